@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "clock.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <time.h>
+
+int64_t clock_now_ms(void)
+{
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_BOOTTIME, &now);
+        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_wall_s(void)
+{
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_REALTIME, &now);
+        return (int64_t)now.tv_sec;
+}
+
+struct deadline deadline_in(int64_t ms)
+{
+        return (struct deadline){.at_ms = clock_now_ms() + ms};
+}
+
+struct deadline deadline_cap(const struct deadline *deadline, int64_t ms)
+{
+        struct deadline step = deadline_in(ms);
+
+        return step.at_ms < deadline->at_ms ? step : *deadline;
+}
+
+int deadline_left_ms(const struct deadline *deadline)
+{
+        int64_t left = deadline->at_ms - clock_now_ms();
+
+        if (left <= 0)
+                return 0;
+        return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+bool deadline_passed(const struct deadline *deadline)
+{
+        return deadline_left_ms(deadline) == 0;
+}
+
+bool clock_wait_fd(const struct deadline *deadline, int fd, int ms)
+{
+        struct deadline step = deadline_cap(deadline, ms);
+        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        int left;
+
+        while ((left = deadline_left_ms(&step)) > 0)
+                if (poll(&wait, 1, left) > 0)
+                        return true;
+        return false;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_CLOCK_H
+#define VALIDATOR_CLOCK_H
+
+/* One clock and one deadline. Durations are measured on CLOCK_BOOTTIME, which also counts a
+ * suspended machine's time; nothing here depends on the wall clock. A call that can wait takes a
+ * deadline. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Milliseconds of CLOCK_BOOTTIME. */
+int64_t clock_now_ms(void);
+
+/* Seconds since the epoch, for comparing with a block's timestamp and for file names only. */
+int64_t clock_wall_s(void);
+
+struct deadline {
+        int64_t at_ms; /* on clock_now_ms */
+};
+
+/* A deadline that many milliseconds from now. */
+struct deadline deadline_in(int64_t ms);
+
+/* The earlier of `deadline` and `ms` from now: a bound for one step of a longer operation. */
+struct deadline deadline_cap(const struct deadline *deadline, int64_t ms);
+
+/* Milliseconds left, 0 when it has passed; never more than INT32_MAX, so that it fits poll(2). */
+int deadline_left_ms(const struct deadline *deadline);
+
+bool deadline_passed(const struct deadline *deadline);
+
+/* Waits until `fd` is readable (or hung up), at most `ms` and never beyond the deadline. Give -1 as
+ * `fd` to wait for the time alone, where no event exists that could be waited for. Returns true
+ * when the descriptor woke it, false when the time did. */
+bool clock_wait_fd(const struct deadline *deadline, int fd, int ms);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ocf/error.h"
+
+#include <stdio.h>
+
+int ocf_vfail(struct ocf_error *err, int code, const char *format, va_list args)
+{
+        if (err && !ocf_error_set(err))
+                (void)vsnprintf(err->sentence, sizeof err->sentence, format, args);
+        return code;
+}
+
+int ocf_fail(struct ocf_error *err, int code, const char *format, ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        code = ocf_vfail(err, code, format, args);
+        va_end(args);
+        return code;
+}
+
+bool ocf_error_set(const struct ocf_error *err)
+{
+        return err->sentence[0] != '\0';
+}
+
+void ocf_error_clear(struct ocf_error *err)
+{
+        err->sentence[0] = '\0';
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_OCF_ERROR_H
+#define VALIDATOR_OCF_ERROR_H
+
+/* The one sentence that a failing action gives to the operator.
+ *
+ * A function that can fail returns a negative errno and puts the sentence here, at the place that
+ * knows most; the first writer wins, so a caller adds nothing. The sentence says what could not be
+ * done, to whom and why, and where the operator can act what to do; no "Error:", no full stop at
+ * the end, values in single quotes, never a secret. Library code does not log: ocf/agent.c prints
+ * the sentence once. */
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+struct ocf_error {
+        char sentence[512];
+};
+
+/* Keeps the sentence if none is there yet and returns `code` (a negative errno). `err` may be NULL.
+ */
+int ocf_fail(struct ocf_error *err, int code, const char *format, ...)
+        __attribute__((format(printf, 3, 4), warn_unused_result));
+
+/* As ocf_fail, for callers with a va_list. */
+int ocf_vfail(struct ocf_error *err, int code, const char *format, va_list args)
+        __attribute__((format(printf, 3, 0), warn_unused_result));
+
+bool ocf_error_set(const struct ocf_error *err);
+
+/* Forgets the sentence, so that a next attempt can set its own. */
+void ocf_error_clear(struct ocf_error *err);
+
+#endif
