@@ -5,4 +5,11 @@ common_libagent_a_SOURCES = \
 	common/own.h \
 	common/parse.c common/parse.h \
 	common/text.c common/text.h \
-	common/ocf/error.c common/ocf/error.h
+	common/ocf/agent.c common/ocf/agent.h \
+	common/ocf/env.c common/ocf/env.h \
+	common/ocf/error.c common/ocf/error.h \
+	common/ocf/exit.c common/ocf/exit.h \
+	common/ocf/log.c common/ocf/log.h \
+	common/ocf/manual.c common/ocf/manual.h \
+	common/ocf/metadata.c common/ocf/metadata.h \
+	common/ocf/param.c common/ocf/param.h

@@ -24,7 +24,7 @@ int ocf_fail(struct ocf_error *err, int code, const char *format, ...)
 
 /* As ocf_fail, for callers with a va_list. */
 int ocf_vfail(struct ocf_error *err, int code, const char *format, va_list args)
-        __attribute__((format(printf, 3, 0), warn_unused_result));
+        __attribute__((format(printf, 3, 0)));
 
 bool ocf_error_set(const struct ocf_error *err);
 
