@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 noinst_LIBRARIES += common/libagent.a
 common_libagent_a_SOURCES = \
+	common/assignments.c common/assignments.h \
 	common/clock.c common/clock.h \
+	common/lines.c common/lines.h \
 	common/own.h \
 	common/parse.c common/parse.h \
+	common/path.c common/path.h \
 	common/text.c common/text.h \
 	common/ocf/agent.c common/ocf/agent.h \
 	common/ocf/env.c common/ocf/env.h \

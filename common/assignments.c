@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "assignments.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "own.h"
+#include "path.h"
+#include "text.h"
+
+/* A value being read: where we are, what was read, whether it is still plain. */
+struct reading {
+        const struct assignments *earlier;
+        const char *at;
+        char *value;
+        size_t length;
+        bool plain;
+};
+
+static void reading_add(struct reading *reading, const char *bytes, size_t count)
+{
+        reading->value = mem_grow(reading->value, reading->length + count + 1, 1);
+        memcpy(reading->value + reading->length, bytes, count);
+        reading->length += count;
+        reading->value[reading->length] = '\0';
+}
+
+static size_t name_length(const char *text)
+{
+        size_t length = 0;
+
+        if (isdigit((unsigned char)*text))
+                return 0;
+        while (isalnum((unsigned char)text[length]) || text[length] == '_')
+                length++;
+        return length;
+}
+
+static const struct assignment *assignment_find(const struct assignments *all, const char *name,
+                                                size_t length)
+{
+        for (size_t i = all->count; i-- > 0;)
+                if (strlen(all->items[i].name) == length &&
+                    memcmp(all->items[i].name, name, length) == 0)
+                        return &all->items[i];
+        return NULL;
+}
+
+/* At a '$': takes the earlier value of $NAME or ${NAME}; an unset name is empty, as in a shell.
+ * Anything else that begins with '$' is not plain. */
+static void read_reference(struct reading *reading)
+{
+        bool braced = reading->at[1] == '{';
+        const char *name = reading->at + 1 + braced;
+        size_t length = name_length(name);
+        const struct assignment *earlier;
+
+        if (length == 0 || (braced && name[length] != '}')) {
+                reading->plain = false;
+                reading->at++;
+                return;
+        }
+        earlier = assignment_find(reading->earlier, name, length);
+        if (earlier && !earlier->value)
+                reading->plain = false;
+        else if (earlier)
+                reading_add(reading, earlier->value, strlen(earlier->value));
+        reading->at = name + length + braced;
+}
+
+/* Between quotes; returns false when the closing one is missing on this line. */
+static bool read_quoted(struct reading *reading)
+{
+        char quote = *reading->at++;
+
+        while (*reading->at && *reading->at != '\n' && *reading->at != quote) {
+                if (quote == '"' && *reading->at == '$') {
+                        read_reference(reading);
+                        continue;
+                }
+                if (quote == '"' && (*reading->at == '`' || *reading->at == '\\'))
+                        reading->plain = false;
+                reading_add(reading, reading->at++, 1);
+        }
+        return *reading->at++ == quote;
+}
+
+/* "$(...)" and "$((...))" up to the last parenthesis of the line. */
+static void skip_substitution(struct reading *reading)
+{
+        size_t rest = strcspn(reading->at, "\n#");
+        const char *end = reading->at;
+
+        for (const char *at = reading->at; at < reading->at + rest; at++)
+                if (*at == ')')
+                        end = at + 1;
+        reading->plain = false;
+        reading->at = end > reading->at ? end : reading->at + rest;
+}
+
+/* One shell word; returns false when it cannot be told where it ends. */
+static bool read_word(struct reading *reading)
+{
+        while (*reading->at && !isspace((unsigned char)*reading->at)) {
+                if (*reading->at == '\'' || *reading->at == '"') {
+                        if (!read_quoted(reading))
+                                return false;
+                } else if (reading->at[0] == '$' && reading->at[1] == '(') {
+                        skip_substitution(reading);
+                } else if (*reading->at == '$') {
+                        read_reference(reading);
+                } else if (strchr("`\\;&|<>()", *reading->at)) {
+                        return false;
+                } else {
+                        reading_add(reading, reading->at++, 1);
+                }
+        }
+        return true;
+}
+
+static void assignment_add(struct assignments *all, const char *name, size_t length,
+                           struct reading *reading, size_t line)
+{
+        struct assignment *item;
+
+        all->items = mem_grow(all->items, all->count + 1, sizeof *all->items);
+        item = &all->items[all->count++];
+        item->name = mem_zero(length + 1);
+        memcpy(item->name, name, length);
+        item->line = line;
+        item->value = NULL;
+        if (reading->plain)
+                item->value = reading->value ? TAKE(reading->value) : text_copy("");
+}
+
+/* One line from `text`; returns where the next one begins, NULL when the line is not an assignment.
+ */
+static const char *read_line(struct assignments *all, const char *text, size_t line)
+{
+        struct reading reading = {.earlier = all, .plain = true};
+        const char *name = text + strspn(text, " \t");
+        size_t length;
+        bool fit = true;
+
+        if (strncmp(name, "export", 6) == 0 && (name[6] == ' ' || name[6] == '\t'))
+                name += 6 + strspn(name + 6, " \t");
+        length = name_length(name);
+        if (*name == '#' || *name == '\n' || *name == '\r' || *name == '\0') {
+                reading.at = name;
+        } else if (length > 0 && name[length] == '=') {
+                reading.at = name + length + 1;
+                fit = read_word(&reading);
+                if (fit)
+                        assignment_add(all, name, length, &reading, line);
+                if (fit)
+                        reading.at += strspn(reading.at, " \t\r");
+                fit = fit && (*reading.at == '#' || *reading.at == '\n' || *reading.at == '\0');
+        } else {
+                fit = false;
+        }
+        free(reading.value);
+        if (!fit)
+                return NULL;
+        reading.at += strcspn(reading.at, "\n");
+        return reading.at + (*reading.at == '\n');
+}
+
+int assignments_parse(struct assignments *ret, const char *path, const char *text,
+                      struct ocf_error *err)
+{
+        *ret = (struct assignments){.path = text_copy(path)};
+        for (size_t line = 1; *text; line++) {
+                text = read_line(ret, text, line);
+                if (!text)
+                        return ocf_fail(err, -EINVAL,
+                                        "%s, line %zu: not a plain NAME=VALUE line, and commands "
+                                        "are not run here; write it as a plain assignment",
+                                        path, line);
+        }
+        return 0;
+}
+
+int assignments_read(struct assignments *ret, const char *path, struct ocf_error *err)
+{
+        OWN_TEXT char *text = mem_zero(ASSIGNMENTS_FILE_MAX);
+        size_t length;
+        int r;
+
+        *ret = (struct assignments){0};
+        r = path_read(path, text, ASSIGNMENTS_FILE_MAX, &length);
+        if (r < 0)
+                return ocf_fail(err, r, "cannot read '%s': %s", path, strerror(-r));
+        if (strlen(text) != length)
+                return ocf_fail(err, -EINVAL, "'%s' is not text: it holds a NUL byte", path);
+        return assignments_parse(ret, path, text, err);
+}
+
+void assignments_release(struct assignments *assignments)
+{
+        for (size_t i = 0; i < assignments->count; i++) {
+                free(assignments->items[i].name);
+                free(assignments->items[i].value);
+        }
+        free(assignments->items);
+        free(assignments->path);
+        *assignments = (struct assignments){0};
+}
+
+int assignments_get(const struct assignments *assignments, const char *name, const char **ret_value,
+                    struct ocf_error *err)
+{
+        const struct assignment *item = assignment_find(assignments, name, strlen(name));
+
+        if (item && !item->value)
+                return ocf_fail(err, -EINVAL,
+                                "%s, line %zu: the value of %s is worked out by the shell; write "
+                                "it out as a plain value",
+                                assignments->path, item->line, name);
+        *ret_value = item ? item->value : NULL;
+        return 0;
+}
