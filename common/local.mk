@@ -2,11 +2,16 @@
 noinst_LIBRARIES += common/libagent.a
 common_libagent_a_SOURCES = \
 	common/assignments.c common/assignments.h \
+	common/chain/facts.h \
+	common/chain/role.c common/chain/role.h \
+	common/chain/sync.c common/chain/sync.h \
 	common/clock.c common/clock.h \
 	common/lines.c common/lines.h \
 	common/own.h \
 	common/parse.c common/parse.h \
 	common/path.c common/path.h \
+	common/seat/client.c common/seat/client.h \
+	common/seat/protocol.c common/seat/protocol.h \
 	common/text.c common/text.h \
 	common/ocf/agent.c common/ocf/agent.h \
 	common/ocf/env.c common/ocf/env.h \

@@ -10,12 +10,25 @@
 #include "parse.h"
 #include "text.h"
 
-static const char *param_environment(const struct ocf_param *param)
-{
-        OWN_TEXT char *name = text_format("OCF_RESKEY_%s", param->name);
-        const char *value = getenv(name);
+/* One row and the text that it got, for the sentence of a bad one. */
+struct setting {
+        const struct ocf_param *param;
+        const char *word;
+        const char *value;
+};
 
-        return value && *value ? value : NULL;
+static const char *environment_find(const void *data, const char *param)
+{
+        OWN_TEXT char *name = text_format("OCF_RESKEY_%s", param);
+
+        (void)data;
+        return getenv(name);
+}
+
+static int setting_refuse(const struct setting *setting, const char *allowed, struct ocf_error *err)
+{
+        return ocf_fail(err, -EINVAL, "%s %s is '%s', but must be %s", setting->word,
+                        setting->param->name, setting->value, allowed);
 }
 
 static char *choices_text(const char *const *choices)
@@ -31,19 +44,20 @@ static char *choices_text(const char *const *choices)
         return all;
 }
 
-static int param_choose(const struct ocf_param *param, const char *value, int *ret_index,
-                        struct ocf_error *err)
+static int setting_choose(const struct setting *setting, int *ret_index, struct ocf_error *err)
 {
-        for (int i = 0; param->choices[i]; i++)
-                if (strcmp(param->choices[i], value) == 0) {
+        const char *const *choices = setting->param->choices;
+
+        for (int i = 0; choices[i]; i++)
+                if (strcmp(choices[i], setting->value) == 0) {
                         *ret_index = i;
                         return 0;
                 }
 
-        OWN_TEXT char *allowed = choices_text(param->choices);
+        OWN_TEXT char *all = choices_text(choices);
+        OWN_TEXT char *allowed = text_format("one of: %s", all);
 
-        return ocf_fail(err, -EINVAL, "parameter %s is '%s', but must be one of: %s", param->name,
-                        value, allowed);
+        return setting_refuse(setting, allowed, err);
 }
 
 /* "between 1 and 60 seconds", "at least 1" */
@@ -56,73 +70,101 @@ static char *range_text(const struct ocf_param *param)
         return text_format("between %" PRIu64 " and %" PRIu64 "%s", param->min, param->max, unit);
 }
 
-static int param_number(const struct ocf_param *param, const char *value, uint64_t *ret_number,
-                        struct ocf_error *err)
+static int setting_number(const struct setting *setting, uint64_t *ret_number,
+                          struct ocf_error *err)
 {
+        const struct ocf_param *param = setting->param;
+        bool seconds = param->type == OCF_SECONDS;
         uint64_t number;
-        int r = param->type == OCF_SECONDS ? parse_seconds(value, &number)
-                                           : parse_u64(value, &number);
+        int r = seconds ? parse_seconds(setting->value, &number)
+                        : parse_u64(setting->value, &number);
 
         if (r < 0)
-                return ocf_fail(err, -EINVAL, "parameter %s is '%s', but must be a number%s",
-                                param->name, value,
-                                param->type == OCF_SECONDS ? " of seconds, for example 5 or 5s"
-                                                           : "");
+                return setting_refuse(
+                        setting, seconds ? "a number of seconds, for example 5 or 5s" : "a number",
+                        err);
         if (number < param->min || (param->max && number > param->max)) {
                 OWN_TEXT char *range = range_text(param);
 
-                return ocf_fail(err, -EINVAL, "parameter %s is '%s', but must be %s", param->name,
-                                value, range);
+                return setting_refuse(setting, range, err);
         }
         *ret_number = number;
         return 0;
 }
 
-static int param_store(const struct ocf_param *param, const char *value, void *field,
-                       struct ocf_error *err)
+static int setting_store(const struct setting *setting, void *field, struct ocf_error *err)
 {
-        switch (param->type) {
+        switch (setting->param->type) {
         case OCF_STRING:
-                *(const char **)field = value;
+                *(const char **)field = setting->value;
                 return 0;
         case OCF_BOOLEAN:
-                if (parse_bool(value, field) < 0)
-                        return ocf_fail(err, -EINVAL, "parameter %s is '%s', but must be yes or no",
-                                        param->name, value);
-                return 0;
+                return parse_bool(setting->value, field) < 0
+                               ? setting_refuse(setting, "yes or no", err)
+                               : 0;
         case OCF_SELECT:
-                return param_choose(param, value, field, err);
+                return setting_choose(setting, field, err);
         case OCF_INTEGER:
         case OCF_SECONDS:
-                return param_number(param, value, field, err);
+                return setting_number(setting, field, err);
         }
         return -EINVAL;
 }
 
-static int param_load(const struct ocf_param *param, void *field, bool lenient,
+static int param_load(const struct ocf_param *param, const struct ocf_source *source, void *field,
                       struct ocf_error *err)
 {
-        const char *value = param_environment(param);
-        int r = 0;
+        struct setting setting = {.param = param,
+                                  .word = source->word,
+                                  .value = source->find(source->data, param->name)};
 
-        if (value)
-                r = param_store(param, value, field, err);
-        else if (param->required)
-                r = ocf_fail(err, -EINVAL, "parameter %s is missing: %s", param->name,
-                             param->brief);
-        if (param->def && (!value || (lenient && r < 0)))
-                r = param_store(param, param->def, field, err);
-        return lenient ? 0 : r;
+        if (setting.value && *setting.value)
+                return setting_store(&setting, field, err);
+        if (param->required)
+                return ocf_fail(err, -EINVAL, "%s %s is missing: %s", source->word, param->name,
+                                param->brief);
+        return 0;
+}
+
+static void param_default(const struct ocf_param *param, void *field)
+{
+        struct setting setting = {.param = param, .word = "default", .value = param->def};
+
+        if (param->def)
+                (void)setting_store(&setting, field, NULL);
+}
+
+/* Every field gets its default first, so that a value which is refused leaves a usable one behind.
+ */
+static int params_load(const struct ocf_param *params, const struct ocf_source *source,
+                       void *ret_params, struct ocf_error *err)
+{
+        int first = 0;
+
+        for (const struct ocf_param *param = params; param->name; param++) {
+                void *field = (char *)ret_params + param->into;
+                int r;
+
+                param_default(param, field);
+                r = param_load(param, source, field, err);
+                if (first == 0)
+                        first = r;
+        }
+        return first;
 }
 
 int ocf_params_load(const struct ocf_param *params, void *ret_params, bool lenient,
                     struct ocf_error *err)
 {
-        for (const struct ocf_param *param = params; param->name; param++) {
-                int r = param_load(param, (char *)ret_params + param->into, lenient, err);
+        static const struct ocf_source environment = {.word = "parameter",
+                                                      .find = environment_find};
+        int r = params_load(params, &environment, ret_params, err);
 
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        return lenient ? 0 : r;
+}
+
+int ocf_params_load_from(const struct ocf_param *params, const struct ocf_source *source,
+                         void *ret_params, struct ocf_error *err)
+{
+        return params_load(params, source, ret_params, err);
 }

@@ -43,4 +43,16 @@ struct ocf_param {
 int ocf_params_load(const struct ocf_param *params, void *ret_params, bool lenient,
                     struct ocf_error *err);
 
+/* Where values come from: the text for a parameter's name, or NULL. */
+struct ocf_source {
+        const char *word; /* what sentences call a row: "parameter", "key" */
+        const char *(*find)(const void *data, const char *name);
+        const void *data;
+};
+
+/* The same from another source, always strict: a configuration file's keys are declared in the same
+ * way. */
+int ocf_params_load_from(const struct ocf_param *params, const struct ocf_source *source,
+                         void *ret_params, struct ocf_error *err);
+
 #endif

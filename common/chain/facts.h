@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_CHAIN_FACTS_H
+#define VALIDATOR_CHAIN_FACTS_H
+
+/* What a chain's driver found out about the node on this machine, its network and the seat. A fact
+ * that nobody could observe is unknown (the zero of enum tri), and numbers count only beside their
+ * fact. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tri.h"
+
+struct chain_facts {
+        enum tri running;   /* the service runs */
+        enum tri answers;   /* its RPC answered; the four numbers below are valid when yes */
+        enum tri as_seat;   /* the identity that it loaded is the seat's */
+        uint64_t height;    /* its newest block */
+        int64_t head_age_s; /* of that block, by its own timestamp; negative: from the future */
+        uint64_t peers;
+        enum tri ruined; /* its chain data cannot be opened and needs a new copy */
+
+        size_t references;         /* independent nodes that answered */
+        uint64_t reference_height; /* the highest among them */
+        int64_t reference_age_s;   /* the age of that block */
+
+        enum tri seat_held;    /* by this machine, says its keeper */
+        uint64_t seat_epoch;   /* valid when held */
+        uint64_t signer_epoch; /* under which the running signer was started; 0: not as a signer */
+
+        uint64_t turns_missed; /* own proposals that failed since the last one that did not */
+        char blame[160];       /* why turns are missed, when the driver knows; else empty */
+};
+
+/* An operator's limits, from the agent's parameters. */
+struct chain_limits {
+        uint64_t max_lag;        /* blocks behind a reference that still count as in sync */
+        uint64_t max_head_age_s; /* oldest head of a chain that moves */
+        uint64_t missed_turns;   /* turns missed in a row that make the signer failed */
+};
+
+#endif

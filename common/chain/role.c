@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "chain/role.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+const char *chain_score_text(enum chain_score score)
+{
+        static const char *const texts[] = {[SCORE_NONE] = NULL,
+                                            [SCORE_BEHIND] = "10",
+                                            [SCORE_READY] = "100",
+                                            [SCORE_SIGNER] = "200",
+                                            [SCORE_RUINED] = "-INFINITY"};
+
+        return texts[score];
+}
+
+__attribute__((format(printf, 4, 5))) static void verdict_set(struct chain_verdict *verdict,
+                                                              enum ocf_rc rc,
+                                                              enum chain_score score,
+                                                              const char *format, ...)
+{
+        va_list args;
+
+        verdict->rc = rc;
+        verdict->score = score;
+        va_start(args, format);
+        (void)vsnprintf(verdict->sentence, sizeof verdict->sentence, format, args);
+        va_end(args);
+}
+
+/* A node that runs with the seat's identity. */
+static void judge_signer(const struct chain_limits *limits, const struct chain_facts *facts,
+                         struct chain_verdict *verdict)
+{
+        char why[160];
+
+        chain_sync_explain(limits, facts, why, sizeof why);
+        if (facts->seat_held == TRI_NO)
+                verdict_set(verdict, OCF_ERR_GENERIC, SCORE_NONE,
+                            "the node runs with the seat's identity, but this machine does not "
+                            "hold the seat");
+        else if (facts->seat_held == TRI_UNKNOWN)
+                verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER,
+                            "the node signs, but its keeper does not answer");
+        else if (facts->signer_epoch != facts->seat_epoch)
+                verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
+                            "the signer was started under epoch %" PRIu64
+                            ", but the seat is held under epoch %" PRIu64,
+                            facts->signer_epoch, facts->seat_epoch);
+        else if (facts->turns_missed >= limits->missed_turns)
+                verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
+                            "%" PRIu64
+                            " own turns in a row were missed while the chain went on%s%s",
+                            facts->turns_missed, *facts->blame ? ": " : "", facts->blame);
+        else if (facts->turns_missed > 0)
+                verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER,
+                            "%" PRIu64 " own turn%s missed while the chain went on%s%s",
+                            facts->turns_missed, facts->turns_missed == 1 ? " was" : "s were",
+                            *facts->blame ? ": " : "", facts->blame);
+        else if (facts->peers == 0)
+                verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER,
+                            "the signer has no peers");
+        else if (facts->references > 0 && chain_sync_judge(limits, facts) == SYNC_BEHIND)
+                verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER, "%s", why);
+        else
+                verdict_set(verdict, OCF_RUNNING_PROMOTED, SCORE_SIGNER, "signs");
+}
+
+static void judge_standby(const struct chain_limits *limits, const struct chain_facts *facts,
+                          bool refused, struct chain_verdict *verdict)
+{
+        char why[160];
+
+        chain_sync_explain(limits, facts, why, sizeof why);
+        switch (chain_sync_judge(limits, facts)) {
+        case SYNC_IN:
+                verdict_set(verdict, OCF_SUCCESS, SCORE_READY, "%s", why);
+                return;
+        case SYNC_BEHIND:
+        case SYNC_HALTED:
+                verdict_set(verdict, OCF_DEGRADED, refused ? SCORE_NONE : SCORE_BEHIND, "%s", why);
+                return;
+        case SYNC_UNKNOWN:
+                verdict_set(verdict, OCF_DEGRADED, SCORE_NONE, "%s", why);
+                return;
+        }
+}
+
+void chain_monitor_judge(const struct chain_limits *limits, const struct chain_facts *facts,
+                         bool refused, struct chain_verdict *ret_verdict)
+{
+        if (facts->running == TRI_UNKNOWN)
+                verdict_set(ret_verdict, OCF_ERR_GENERIC, SCORE_NONE,
+                            "cannot tell whether the node runs");
+        else if (facts->running == TRI_NO && facts->ruined == TRI_YES)
+                verdict_set(ret_verdict, OCF_NOT_RUNNING, SCORE_RUINED,
+                            "the node does not run: its chain data needs a new copy");
+        else if (facts->running == TRI_NO)
+                verdict_set(ret_verdict, OCF_NOT_RUNNING, SCORE_NONE, "the node does not run");
+        else if (facts->answers != TRI_YES)
+                verdict_set(ret_verdict, OCF_ERR_GENERIC, SCORE_NONE,
+                            "the node runs, but does not answer");
+        else if (facts->as_seat == TRI_UNKNOWN)
+                verdict_set(ret_verdict, OCF_ERR_GENERIC, SCORE_NONE,
+                            "cannot tell whose identity the node has loaded");
+        else if (facts->as_seat == TRI_YES)
+                judge_signer(limits, facts, ret_verdict);
+        else
+                judge_standby(limits, facts, refused, ret_verdict);
+}
+
+enum chain_promote chain_promote_judge(const struct chain_limits *limits,
+                                       const struct chain_facts *facts, char *ret_sentence,
+                                       size_t size)
+{
+        const char *refusal = NULL;
+        bool signs = facts->as_seat == TRI_YES && facts->signer_epoch == facts->seat_epoch;
+
+        if (facts->seat_held == TRI_UNKNOWN)
+                refusal = "the keeper does not answer, so that nobody knows who holds the seat";
+        else if (facts->seat_held == TRI_NO)
+                refusal = "this machine does not hold the seat";
+        else if (facts->ruined == TRI_YES)
+                refusal = "its chain data needs a new copy";
+        else if (facts->running == TRI_UNKNOWN)
+                refusal = "cannot tell whether the node runs";
+        else if (facts->running == TRI_NO)
+                refusal = "the node does not run as a standby";
+        if (refusal) {
+                (void)snprintf(ret_sentence, size, "%s", refusal);
+                return PROMOTE_REFUSE;
+        }
+
+        chain_sync_explain(limits, facts, ret_sentence, size);
+        if (facts->answers != TRI_YES || facts->as_seat == TRI_UNKNOWN)
+                return PROMOTE_WAIT;
+        if (signs)
+                return PROMOTE_DONE;
+        return chain_sync_judge(limits, facts) == SYNC_IN ? PROMOTE_GO : PROMOTE_WAIT;
+}
+
+enum tri chain_signer_proved(const struct chain_limits *limits, const struct chain_facts *facts,
+                             char *ret_sentence, size_t size)
+{
+        chain_sync_explain(limits, facts, ret_sentence, size);
+        if (facts->running == TRI_NO)
+                return TRI_NO;
+        if (facts->running != TRI_YES || facts->answers != TRI_YES)
+                return TRI_UNKNOWN;
+        if (facts->as_seat == TRI_NO) {
+                (void)snprintf(ret_sentence, size,
+                               "the node loaded another identity than the seat's");
+                return TRI_NO;
+        }
+        if (facts->as_seat != TRI_YES)
+                return TRI_UNKNOWN;
+        /* A chain that waits for this very validator stands still, so a head that is as old as the
+         * reference's is proof enough here. */
+        switch (chain_sync_judge(limits, facts)) {
+        case SYNC_IN:
+        case SYNC_HALTED:
+                return TRI_YES;
+        case SYNC_BEHIND:
+        case SYNC_UNKNOWN:
+                break;
+        }
+        return TRI_UNKNOWN;
+}

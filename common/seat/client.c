@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "seat/client.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "own.h"
+
+/* Connects without blocking longer than the deadline. A keeper that is just being started by its
+ * socket unit accepts later; its backlog holds us meanwhile. */
+static int keeper_connect(const char *identity, struct ocf_error *err)
+{
+        OWN_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+        if (fd < 0)
+                return ocf_fail(err, -errno, "cannot make a socket: %s", strerror(errno));
+        (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/%s.sock", SEAT_SOCKET_DIR,
+                       identity);
+        if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0)
+                return ocf_fail(err, -EHOSTDOWN,
+                                "the keeper of '%s' does not listen at '%s' (%s): start it with "
+                                "'systemctl enable --now validator-keeper@%s.socket'",
+                                identity, address.sun_path, strerror(errno), identity);
+        return fd_take(&fd);
+}
+
+static int keeper_receive(int fd, const char *identity, struct lines *ret_answer,
+                          const struct deadline *deadline, struct ocf_error *err)
+{
+        char bytes[LINES_MAX];
+        ssize_t n;
+
+        if (!clock_wait_fd(deadline, fd, deadline_left_ms(deadline)))
+                return ocf_fail(err, -ETIMEDOUT,
+                                "the keeper of '%s' did not answer in time: see "
+                                "'journalctl -u validator-keeper@%s'",
+                                identity, identity);
+        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        if (n <= 0)
+                return ocf_fail(err, -EHOSTDOWN,
+                                "the keeper of '%s' ended while it was asked: see 'journalctl -u "
+                                "validator-keeper@%s'",
+                                identity, identity);
+        if (lines_parse(ret_answer, bytes, (size_t)n) < 0)
+                return ocf_fail(err, -EPROTO, "the keeper of '%s' answered with no message",
+                                identity);
+        return seat_version_check(ret_answer, err);
+}
+
+static int answer_result(const struct lines *answer, struct ocf_error *err)
+{
+        char reason[480];
+
+        if (lines_is(answer, "result", "ok"))
+                return 0;
+        (void)lines_get(answer, "reason", reason, sizeof reason);
+        return ocf_fail(err, lines_is(answer, "result", "refused") ? -EPERM : -EIO, "%s",
+                        *reason ? reason : "the keeper gave no reason");
+}
+
+int seat_ask(const char *identity, const struct lines *request, struct lines *ret_answer,
+             const struct deadline *deadline, struct ocf_error *err)
+{
+        OWN_FD int fd = -1;
+        int r = seat_identity_check(identity, err);
+
+        if (r < 0)
+                return r;
+        r = fd = keeper_connect(identity, err);
+        if (r < 0)
+                return r;
+        if (send(fd, request->text, request->length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+                return ocf_fail(err, -EHOSTDOWN, "cannot ask the keeper of '%s': %s", identity,
+                                strerror(errno));
+        r = keeper_receive(fd, identity, ret_answer, deadline, err);
+        return r < 0 ? r : answer_result(ret_answer, err);
+}
+
+static enum tri answer_tri(const struct lines *answer, const char *name)
+{
+        if (lines_is(answer, name, "yes"))
+                return TRI_YES;
+        return lines_is(answer, name, "no") ? TRI_NO : TRI_UNKNOWN;
+}
+
+int seat_status(const char *identity, const struct deadline *deadline, struct seat_view *ret_view,
+                struct ocf_error *err)
+{
+        struct lines request, answer;
+        int r;
+
+        *ret_view = (struct seat_view){0};
+        seat_request(&request, "status");
+        r = seat_ask(identity, &request, &answer, deadline, err);
+        if (r < 0)
+                return r;
+        ret_view->held = answer_tri(&answer, "held");
+        ret_view->armed = answer_tri(&answer, "armed");
+        ret_view->epoch = lines_get_u64(&answer, "epoch", 0);
+        ret_view->signer_epoch = lines_get_u64(&answer, "signer_epoch", 0);
+        ret_view->signer_pid = (pid_t)lines_get_u64(&answer, "signer_pid", 0);
+        ret_view->accepted_risk = lines_is(&answer, "accept_risk", "yes");
+        (void)lines_get(&answer, "address", ret_view->address, sizeof ret_view->address);
+        (void)lines_get(&answer, "authority", ret_view->authority, sizeof ret_view->authority);
+        (void)lines_get(&answer, "fault", ret_view->fault, sizeof ret_view->fault);
+        (void)lines_get(&answer, "signer_unit", ret_view->signer_unit,
+                        sizeof ret_view->signer_unit);
+        return 0;
+}
+
+int seat_tell(const char *identity, const char *request, const struct deadline *deadline,
+              struct ocf_error *err)
+{
+        struct lines question, answer;
+
+        seat_request(&question, request);
+        return seat_ask(identity, &question, &answer, deadline, err);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_SEAT_CLIENT_H
+#define VALIDATOR_SEAT_CLIENT_H
+
+/* How an agent asks its keeper. */
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "clock.h"
+#include "ocf/error.h"
+#include "seat/protocol.h"
+#include "tri.h"
+
+/* Sends the request to the keeper of `identity` and waits for the answer. Returns 0 when it says
+ * ok; -EHOSTDOWN: no keeper listens; -ETIMEDOUT: it did not answer in time; -EPERM: it refused;
+ * -EIO: it tried and failed; -EPROTO: nonsense. Each with a sentence, the keeper's own where there
+ * is one. */
+int seat_ask(const char *identity, const struct lines *request, struct lines *ret_answer,
+             const struct deadline *deadline, struct ocf_error *err);
+
+/* How the seat stands on this machine, as its keeper says. */
+struct seat_view {
+        enum tri held;
+        uint64_t epoch;   /* of the present holding; 0 when it is not held */
+        char address[64]; /* the identity's public address, by the keeper's configuration */
+        char authority[16];
+        bool accepted_risk;    /* accept_risk=yes in the configuration */
+        char fault[256];       /* held, but its files are not right: why; else empty */
+        enum tri armed;        /* a signer was started, or may have been */
+        uint64_t signer_epoch; /* under which; 0 when none */
+        pid_t signer_pid;      /* 0: not watched (yet) */
+        char signer_unit[128];
+};
+
+/* On failure `ret_view` is all unknown. */
+int seat_status(const char *identity, const struct deadline *deadline, struct seat_view *ret_view,
+                struct ocf_error *err);
+
+/* A request without fields of its own. */
+int seat_tell(const char *identity, const char *request, const struct deadline *deadline,
+              struct ocf_error *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_SEAT_PROTOCOL_H
+#define VALIDATOR_SEAT_PROTOCOL_H
+
+/* What agents and a keeper say to each other: one request and one answer, each a packet of lines
+ * (lines.h) on a unix socket of type SOCK_SEQPACKET, so that a message is whole or not there.
+ *
+ * A request holds version, request and its own fields; an answer holds version, result (ok, refused
+ * or failed), and reason when it is not ok. A keeper refuses a version that it does not know;
+ * fields that a reader does not know are left alone.
+ *
+ *   status                                    how the seat stands here
+ *   acquire  address                          take the seat and bring the identity's files
+ *   arm      unit, resource, node             a signer is about to be started under the present
+ * epoch watch    pid, cgroup                      it runs: tell Pacemaker at once when it dies ease
+ * its end is planned from now on disarm                                    it is gone; refused
+ * while its cgroup is populated lose                                      kill what signs, prove it
+ * gone, wipe the identity
+ */
+
+#include <stddef.h>
+
+#include "lines.h"
+#include "ocf/error.h"
+
+#define SEAT_PROTOCOL_VERSION 1
+#define SEAT_SOCKET_DIR "/run/validator-keeper"
+#define SEAT_KEY_DIR "/run/validator"
+#define SEAT_IDENTITY_MAX 32
+
+/* An identity's name becomes part of paths and unit names: 1 to 32 of a-z, A-Z, 0-9, _ and -, not
+ * beginning with '-'. Returns -EINVAL with a sentence. */
+int seat_identity_check(const char *identity, struct ocf_error *err);
+
+/* Begins a request, or an answer. */
+void seat_request(struct lines *request, const char *name);
+void seat_answer(struct lines *answer, const char *result, const char *reason);
+
+/* 0 when the message is of our version; else -EPROTONOSUPPORT with a sentence. */
+int seat_version_check(const struct lines *message, struct ocf_error *err);
+
+#endif
