@@ -13,6 +13,12 @@ common_libagent_a_SOURCES = \
 	common/seat/client.c common/seat/client.h \
 	common/seat/protocol.c common/seat/protocol.h \
 	common/text.c common/text.h \
+	common/gate/bpf.c common/gate/bpf.h \
+	common/gate/cgroup.c common/gate/cgroup.h \
+	common/gate/gate.c common/gate/gate.h \
+	common/gate/probe.c common/gate/probe.h \
+	common/gate/program.c common/gate/program.h \
+	common/gate/sockets.c common/gate/sockets.h \
 	common/ocf/agent.c common/ocf/agent.h \
 	common/ocf/env.c common/ocf/env.h \
 	common/ocf/error.c common/ocf/error.h \

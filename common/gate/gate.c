@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gate/gate.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gate/bpf.h"
+#include "gate/program.h"
+
+uint64_t gate_now_ns(void)
+{
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_BOOTTIME, &now);
+        return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+/* A gate that stands nowhere: its hash is what an attached one is compared with, so that the way in
+ * which a kernel computes it does not matter. */
+static int gate_draft(struct gate *ret_gate, uint8_t ret_tag[static BPF_GATE_TAG_SIZE],
+                      struct ocf_error *err)
+{
+        OWN_FD int map = -1;
+        OWN_FD int program = -1;
+        struct bpf_gate_info info;
+        int r;
+
+        r = bpf_deadline_new(&map, err);
+        if (r < 0)
+                return r;
+        r = bpf_gate_load(map, &program, err);
+        if (r < 0)
+                return r;
+        r = bpf_gate_describe(program, &info, err);
+        if (r < 0)
+                return r;
+        memcpy(ret_tag, info.tag, BPF_GATE_TAG_SIZE);
+        *ret_gate = (struct gate){.cgroup = -1, .id = info.id};
+        ret_gate->program = fd_take(&program);
+        ret_gate->map = fd_take(&map);
+        return 0;
+}
+
+/* Opens the program `id` into `ret_gate` if it is a gate of ours; 0 when it is not. */
+static int gate_recognise(uint32_t id, const uint8_t tag[static BPF_GATE_TAG_SIZE],
+                          struct gate *ret_gate, struct ocf_error *err)
+{
+        OWN_FD int program = -1;
+        struct bpf_gate_info info;
+        int map, r;
+
+        r = bpf_gate_open(id, &program, err);
+        if (r < 0)
+                return r;
+        r = bpf_gate_describe(program, &info, err);
+        if (r < 0)
+                return r;
+        if (strcmp(info.name, GATE_PROGRAM_NAME) != 0 || info.map == 0 ||
+            memcmp(info.tag, tag, BPF_GATE_TAG_SIZE) != 0)
+                return 0;
+        r = bpf_deadline_open(info.map, &map, err);
+        if (r < 0)
+                return r;
+        *ret_gate = (struct gate){.cgroup = -1, .map = map, .id = info.id};
+        ret_gate->program = fd_take(&program);
+        return 1;
+}
+
+/* Adopts the first of ours and takes the others away. Returns 0 when there is none. */
+static int gate_adopt(int cgroup, const uint8_t tag[static BPF_GATE_TAG_SIZE],
+                      struct gate *ret_gate, struct ocf_error *err)
+{
+        OWN_GATE struct gate first = GATE_NONE;
+        uint32_t ids[BPF_GATE_PROGRAMS_MAX];
+        size_t count;
+        int r;
+
+        r = bpf_gate_list(cgroup, ids, &count, err);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < count; i++) {
+                OWN_GATE struct gate found = GATE_NONE;
+
+                r = gate_recognise(ids[i], tag, &found, err);
+                if (r < 0)
+                        return r;
+                if (r == 0)
+                        continue;
+                if (first.program < 0) {
+                        first = found;
+                        found = GATE_NONE;
+                        continue;
+                }
+                r = gate_set(&first, GATE_CLOSED, err);
+                if (r < 0)
+                        return r;
+                r = bpf_gate_detach(cgroup, found.program, err);
+                if (r < 0)
+                        return r;
+        }
+        if (first.program < 0)
+                return 0;
+        *ret_gate = first;
+        ret_gate->cgroup = cgroup;
+        first = GATE_NONE;
+        return 1;
+}
+
+int gate_open(int cgroup, struct gate *ret_gate, bool *ret_adopted, struct ocf_error *err)
+{
+        OWN_GATE struct gate draft = GATE_NONE;
+        uint8_t tag[BPF_GATE_TAG_SIZE];
+        int r;
+
+        r = gate_draft(&draft, tag, err);
+        if (r < 0)
+                return r;
+        r = gate_adopt(cgroup, tag, ret_gate, err);
+        if (r < 0)
+                return r;
+        *ret_adopted = r == 1;
+        if (r == 1)
+                return 0;
+        r = bpf_gate_attach(cgroup, draft.program, err);
+        if (r < 0)
+                return r;
+        draft.cgroup = cgroup;
+        *ret_gate = draft;
+        draft = GATE_NONE;
+        return 0;
+}
+
+void gate_release(struct gate *gate)
+{
+        own_close(&gate->program);
+        own_close(&gate->map);
+        *gate = GATE_NONE;
+}
+
+int gate_remove(const struct gate *gate, struct ocf_error *err)
+{
+        return bpf_gate_detach(gate->cgroup, gate->program, err);
+}
+
+int gate_set(const struct gate *gate, uint64_t until_ns, struct ocf_error *err)
+{
+        return bpf_deadline_set(gate->map, until_ns, err);
+}
+
+int gate_read(const struct gate *gate, uint64_t *ret_until_ns, struct ocf_error *err)
+{
+        return bpf_deadline_get(gate->map, ret_until_ns, err);
+}
+
+int gate_check(const struct gate *gate, struct ocf_error *err)
+{
+        uint32_t ids[BPF_GATE_PROGRAMS_MAX];
+        size_t count;
+        int r;
+
+        /* A slice that was stopped lives on while we hold it open, but without a name: what is
+         * started in a new one of that name is not behind this gate. */
+        if (faccessat(gate->cgroup, "cgroup.procs", F_OK, 0) < 0)
+                return ocf_fail(err, -ENOENT,
+                                "the gate is gone: the signer's slice was stopped or removed");
+        r = bpf_gate_list(gate->cgroup, ids, &count, err);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < count; i++)
+                if (ids[i] == gate->id)
+                        return 0;
+        return ocf_fail(err, -ENOENT,
+                        "the gate is gone: somebody detached BPF program '%u' from the signer's "
+                        "slice",
+                        gate->id);
+}

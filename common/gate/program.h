@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_GATE_PROGRAM_H
+#define VALIDATOR_GATE_PROGRAM_H
+
+/* The gate's program, in the kernel's own instructions:
+ *
+ *         pass if the packet leaves by the loopback interface
+ *         pass if bpf_ktime_get_boot_ns() <= deadline
+ *         drop
+ *
+ * The names and the instructions are how a keeper that was restarted knows its gate again, so a
+ * change of the instructions makes the gate of an older version a foreign one: its keeper then has
+ * to close it and to wait, as for any gate that it does not know. */
+
+#include <linux/bpf.h>
+
+#define GATE_PROGRAM_NAME "validator_gate"
+#define GATE_MAP_NAME "validator_until"
+
+enum { GATE_PROGRAM_LENGTH = 16 };
+
+/* The program that reads its deadline from `map`. */
+void gate_program_write(int map, struct bpf_insn ret_code[static GATE_PROGRAM_LENGTH]);
+
+#endif
