@@ -48,8 +48,9 @@ static const struct assignment *assignment_find(const struct assignments *all, c
         return NULL;
 }
 
-/* At a '$': takes the earlier value of $NAME or ${NAME}; an unset name is empty, as in a shell.
- * Anything else that begins with '$' is not plain. */
+/* At a '$': takes the earlier value of $NAME or ${NAME}. A name that the file does not set comes
+ * from the environment of the shell that sources it, which is unknown here, so the value is not
+ * plain; nor is anything else that begins with '$'. */
 static void read_reference(struct reading *reading)
 {
         bool braced = reading->at[1] == '{';
@@ -63,10 +64,10 @@ static void read_reference(struct reading *reading)
                 return;
         }
         earlier = assignment_find(reading->earlier, name, length);
-        if (earlier && !earlier->value)
-                reading->plain = false;
-        else if (earlier)
+        if (earlier && earlier->value)
                 reading_add(reading, earlier->value, strlen(earlier->value));
+        else
+                reading->plain = false;
         reading->at = name + length + braced;
 }
 
@@ -87,33 +88,44 @@ static bool read_quoted(struct reading *reading)
         return *reading->at++ == quote;
 }
 
-/* "$(...)" and "$((...))" up to the last parenthesis of the line. */
-static void skip_substitution(struct reading *reading)
+/* Over "$(...)" and "$((...))", by counting parentheses; returns false when they do not close on
+ * this line. A quoted parenthesis is miscounted, which ends in a refusal of the line, not in a
+ * wrong value: the rest is read as a word again. */
+static bool skip_substitution(struct reading *reading)
 {
-        size_t rest = strcspn(reading->at, "\n#");
-        const char *end = reading->at;
+        size_t open = 0;
 
-        for (const char *at = reading->at; at < reading->at + rest; at++)
-                if (*at == ')')
-                        end = at + 1;
         reading->plain = false;
-        reading->at = end > reading->at ? end : reading->at + rest;
+        for (reading->at++; *reading->at && *reading->at != '\n'; reading->at++) {
+                if (*reading->at == '(') {
+                        open++;
+                } else if (*reading->at == ')' && --open == 0) {
+                        reading->at++;
+                        return true;
+                }
+        }
+        return false;
 }
 
 /* One shell word; returns false when it cannot be told where it ends. */
 static bool read_word(struct reading *reading)
 {
+        const char *begin = reading->at;
+
         while (*reading->at && !isspace((unsigned char)*reading->at)) {
                 if (*reading->at == '\'' || *reading->at == '"') {
                         if (!read_quoted(reading))
                                 return false;
                 } else if (reading->at[0] == '$' && reading->at[1] == '(') {
-                        skip_substitution(reading);
+                        if (!skip_substitution(reading))
+                                return false;
                 } else if (*reading->at == '$') {
                         read_reference(reading);
                 } else if (strchr("`\\;&|<>()", *reading->at)) {
                         return false;
                 } else {
+                        if (*reading->at == '~' && (reading->at == begin || reading->at[-1] == ':'))
+                                reading->plain = false; /* somebody's home */
                         reading_add(reading, reading->at++, 1);
                 }
         }
@@ -147,7 +159,7 @@ static const char *read_line(struct assignments *all, const char *text, size_t l
         if (strncmp(name, "export", 6) == 0 && (name[6] == ' ' || name[6] == '\t'))
                 name += 6 + strspn(name + 6, " \t");
         length = name_length(name);
-        if (*name == '#' || *name == '\n' || *name == '\r' || *name == '\0') {
+        if (*name == '#' || *name == '\n' || *name == '\0') {
                 reading.at = name;
         } else if (length > 0 && name[length] == '=') {
                 reading.at = name + length + 1;
@@ -155,7 +167,7 @@ static const char *read_line(struct assignments *all, const char *text, size_t l
                 if (fit)
                         assignment_add(all, name, length, &reading, line);
                 if (fit)
-                        reading.at += strspn(reading.at, " \t\r");
+                        reading.at += strspn(reading.at, " \t");
                 fit = fit && (*reading.at == '#' || *reading.at == '\n' || *reading.at == '\0');
         } else {
                 fit = false;
@@ -167,17 +179,37 @@ static const char *read_line(struct assignments *all, const char *text, size_t l
         return reading.at + (*reading.at == '\n');
 }
 
+/* A line that Windows ended: a shell takes the carriage return as part of the value. */
+static bool line_is_foreign(const char *line)
+{
+        size_t length = strcspn(line, "\n");
+
+        return length > 0 && line[length - 1] == '\r';
+}
+
+static int line_refuse(const char *path, size_t line, bool foreign, struct ocf_error *err)
+{
+        if (foreign)
+                return ocf_fail(err, -EINVAL,
+                                "%s, line %zu: ends with a carriage return, which a shell takes as "
+                                "part of the value; remove it with: sed -i 's/\\r$//' '%s'",
+                                path, line, path);
+        return ocf_fail(err, -EINVAL,
+                        "%s, line %zu: not a plain NAME=VALUE line, and commands are not run "
+                        "here; write it as a plain assignment",
+                        path, line);
+}
+
 int assignments_parse(struct assignments *ret, const char *path, const char *text,
                       struct ocf_error *err)
 {
         *ret = (struct assignments){.path = text_copy(path)};
         for (size_t line = 1; *text; line++) {
-                text = read_line(ret, text, line);
-                if (!text)
-                        return ocf_fail(err, -EINVAL,
-                                        "%s, line %zu: not a plain NAME=VALUE line, and commands "
-                                        "are not run here; write it as a plain assignment",
-                                        path, line);
+                const char *next = read_line(ret, text, line);
+
+                if (!next)
+                        return line_refuse(path, line, line_is_foreign(text), err);
+                text = next;
         }
         return 0;
 }

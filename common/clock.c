@@ -23,7 +23,11 @@ int64_t clock_wall_s(void)
 
 struct deadline deadline_in(int64_t ms)
 {
-        return (struct deadline){.at_ms = clock_now_ms() + ms};
+        struct deadline deadline;
+
+        if (__builtin_add_overflow(clock_now_ms(), ms, &deadline.at_ms))
+                deadline.at_ms = INT64_MAX;
+        return deadline;
 }
 
 struct deadline deadline_cap(const struct deadline *deadline, int64_t ms)

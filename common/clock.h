@@ -19,7 +19,7 @@ struct deadline {
         int64_t at_ms; /* on clock_now_ms */
 };
 
-/* A deadline that many milliseconds from now. */
+/* A deadline that many milliseconds from now; more than the clock can count is never. */
 struct deadline deadline_in(int64_t ms);
 
 /* The earlier of `deadline` and `ms` from now: a bound for one step of a longer operation. */

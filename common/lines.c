@@ -34,10 +34,12 @@ int lines_put(struct lines *lines, const char *name, const char *format, ...)
 {
         size_t room = sizeof lines->text - lines->length;
         char *at = lines->text + lines->length;
-        int head = snprintf(at, room, "%s=", name);
-        int body = -1;
+        int head, body = -1;
         va_list args;
 
+        if (line_find(lines, name))
+                return -EEXIST;
+        head = snprintf(at, room, "%s=", name);
         if (head > 0 && (size_t)head < room) {
                 va_start(args, format);
                 body = vsnprintf(at + head, room - (size_t)head, format, args);

@@ -21,8 +21,8 @@ struct lines {
 
 void lines_clear(struct lines *lines);
 
-/* Appends a line; bytes that a value may not hold become '?'. Returns -ENOBUFS, with the set as it
- * was, when there is no room. */
+/* Appends a line; bytes that a value may not hold become '?'. Returns, with the set as it was,
+ * -ENOBUFS when there is no room and -EEXIST when the name is there already. */
 int lines_put(struct lines *lines, const char *name, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
@@ -40,7 +40,7 @@ uint64_t lines_get_u64(const struct lines *lines, const char *name, uint64_t oth
 bool lines_is(const struct lines *lines, const char *name, const char *value);
 
 /* Reads a file of lines. A missing file gives an empty set and 0; a malformed one an empty set and
- * -EBADMSG. */
+ * -EBADMSG (-EFBIG when it is longer than a set can be). */
 int lines_read(struct lines *lines, const char *path);
 
 /* Replaces the file at once (temporary file, rename), mode 0600. With `durable` it is on the disk

@@ -134,19 +134,32 @@ int path_replace(const char *path, const char *bytes, size_t length, bool durabl
         return r < 0 ? ocf_fail(err, r, "cannot make '%s' durable: %s", path, strerror(-r)) : 0;
 }
 
+static int dir_make(const char *path)
+{
+        struct stat st;
+
+        if (mkdir(path, 0700) == 0)
+                return 0;
+        if (errno != EEXIST || stat(path, &st) < 0)
+                return -errno;
+        return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
 int path_make_dir(const char *path, struct ocf_error *err)
 {
         OWN_TEXT char *part = text_copy(path);
 
-        for (char *at = part + 1;; at++) {
+        for (char *at = part + (*part == '/');; at++) {
                 char was = *at;
+                int r;
 
                 if (was != '/' && was != '\0')
                         continue;
                 *at = '\0';
-                if (mkdir(part, 0700) < 0 && errno != EEXIST)
-                        return ocf_fail(err, -errno, "cannot make the directory '%s': %s", part,
-                                        strerror(errno));
+                r = dir_make(part);
+                if (r < 0)
+                        return ocf_fail(err, r, "cannot make the directory '%s': %s", part,
+                                        strerror(-r));
                 if (was == '\0')
                         return 0;
                 *at = was;

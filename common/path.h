@@ -20,7 +20,8 @@ int path_read(const char *path, char *ret_text, size_t size, size_t *ret_length)
 int path_replace(const char *path, const char *bytes, size_t length, bool durable,
                  struct ocf_error *err);
 
-/* Makes the directory and its missing parents, mode 0700 each; one that exists is left as it is. */
+/* Makes the directory and its missing parents, mode 0700 each; one that exists is left as it is.
+ * -ENOTDIR when something else has the name. */
 int path_make_dir(const char *path, struct ocf_error *err);
 
 /* Makes what happened in a directory last beyond a power loss. */

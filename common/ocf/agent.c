@@ -60,11 +60,11 @@ static const struct ocf_action *action_find(const struct ocf_agent *agent, const
  * earlier and says why (lib/services/services_linux.c). */
 static struct deadline action_deadline(const struct ocf_ctx *ctx)
 {
-        int64_t all = (int64_t)(ctx->env.timeout_ms ? ctx->env.timeout_ms
-                                                    : ctx->action->timeout_s * 1000);
-        int64_t margin = all / 10 < MARGIN_MAX_MS ? all / 10 : MARGIN_MAX_MS;
+        uint64_t all = ctx->env.timeout_ms ? ctx->env.timeout_ms : ctx->action->timeout_s * 1000;
+        uint64_t margin = all / 10 < MARGIN_MAX_MS ? all / 10 : MARGIN_MAX_MS;
+        uint64_t most = all - margin;
 
-        return deadline_in(all - margin);
+        return deadline_in(most < INT64_MAX ? (int64_t)most : INT64_MAX);
 }
 
 static bool action_is_lenient(const struct ocf_ctx *ctx)
@@ -120,17 +120,23 @@ static int action_main(const struct ocf_agent *agent, const struct ocf_action *a
         return rc;
 }
 
+/* Half a document is none: what could not be written is a failure. */
+static int agent_printed(int rc)
+{
+        return fflush(stdout) == 0 ? rc : OCF_ERR_GENERIC;
+}
+
 int ocf_agent_main(const struct ocf_agent *agent, int argc, char **argv)
 {
         const char *name = argc > 1 ? argv[1] : "";
         const struct ocf_action *action;
 
         if (strcmp(name, "meta-data") == 0)
-                return ocf_metadata_print(agent);
+                return agent_printed(ocf_metadata_print(agent));
         if (strcmp(name, "usage") == 0 || strcmp(name, "help") == 0)
-                return ocf_usage_print(agent, stdout);
+                return agent_printed(ocf_usage_print(agent, stdout));
         if (strcmp(name, "--man") == 0)
-                return ocf_manual_print(agent);
+                return agent_printed(ocf_manual_print(agent));
 
         action = action_find(agent, name);
         if (!action) {

@@ -3,10 +3,14 @@
 
 #include <stdio.h>
 
+#include "text.h"
+
 int ocf_vfail(struct ocf_error *err, int code, const char *format, va_list args)
 {
-        if (err && !ocf_error_set(err))
+        if (err && !ocf_error_set(err)) {
                 (void)vsnprintf(err->sentence, sizeof err->sentence, format, args);
+                text_tame(err->sentence);
+        }
         return code;
 }
 

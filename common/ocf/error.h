@@ -7,8 +7,9 @@
  * A function that can fail returns a negative errno and puts the sentence here, at the place that
  * knows most; the first writer wins, so a caller adds nothing. The sentence says what could not be
  * done, to whom and why, and where the operator can act what to do; no "Error:", no full stop at
- * the end, values in single quotes, never a secret. Library code does not log: ocf/agent.c prints
- * the sentence once. */
+ * the end, values in single quotes, never a secret. A quoted value may come from anywhere, so each
+ * byte that is not printable ASCII becomes '?': the sentence is one line and safe in the CIB.
+ * Library code does not log: ocf/agent.c prints the sentence once. */
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,17 +1,58 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-UNIT_TESTS = tests/unit/test_gate \
-	tests/unit/test_parse
+UNIT_TESTS = \
+	tests/unit/test_assignments \
+	tests/unit/test_clock \
+	tests/unit/test_gate \
+	tests/unit/test_lines \
+	tests/unit/test_ocf_error \
+	tests/unit/test_ocf_exit \
+	tests/unit/test_ocf_param \
+	tests/unit/test_parse \
+	tests/unit/test_path \
+	tests/unit/test_text
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 UNIT_LIBS = $(AGENT_LIBS) $(CHECK_LIBS)
 
+tests_unit_test_assignments_SOURCES = tests/unit/test_assignments.c tests/unit/suite.h
+tests_unit_test_assignments_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_assignments_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_clock_SOURCES = tests/unit/test_clock.c tests/unit/suite.h
+tests_unit_test_clock_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_clock_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c tests/unit/gate_rig.c tests/unit/gate_rig.h \
 	tests/unit/suite.h
 tests_unit_test_gate_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_gate_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_lines_SOURCES = tests/unit/test_lines.c tests/unit/suite.h
+tests_unit_test_lines_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_lines_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_ocf_error_SOURCES = tests/unit/test_ocf_error.c tests/unit/suite.h
+tests_unit_test_ocf_error_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_ocf_error_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_ocf_exit_SOURCES = tests/unit/test_ocf_exit.c tests/unit/suite.h
+tests_unit_test_ocf_exit_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_ocf_exit_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_ocf_param_SOURCES = tests/unit/test_ocf_param.c tests/unit/suite.h
+tests_unit_test_ocf_param_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_ocf_param_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_parse_SOURCES = tests/unit/test_parse.c tests/unit/suite.h
 tests_unit_test_parse_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_parse_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_path_SOURCES = tests/unit/test_path.c tests/unit/suite.h
+tests_unit_test_path_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_path_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/suite.h
+tests_unit_test_text_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
