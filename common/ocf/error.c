@@ -24,6 +24,16 @@ int ocf_fail(struct ocf_error *err, int code, const char *format, ...)
         return code;
 }
 
+enum tri ocf_unknown(struct ocf_error *err, const char *format, ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        (void)ocf_vfail(err, 0, format, args);
+        va_end(args);
+        return TRI_UNKNOWN;
+}
+
 bool ocf_error_set(const struct ocf_error *err)
 {
         return err->sentence[0] != '\0';

@@ -14,6 +14,8 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "tri.h"
+
 struct ocf_error {
         char sentence[512];
 };
@@ -26,6 +28,10 @@ int ocf_fail(struct ocf_error *err, int code, const char *format, ...)
 /* As ocf_fail, for callers with a va_list. */
 int ocf_vfail(struct ocf_error *err, int code, const char *format, va_list args)
         __attribute__((format(printf, 3, 0)));
+
+/* As ocf_fail, for a fact that could not be found out: returns TRI_UNKNOWN. */
+enum tri ocf_unknown(struct ocf_error *err, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
 
 bool ocf_error_set(const struct ocf_error *err);
 

@@ -22,7 +22,7 @@
 
 #include "clock.h"
 #include "gate/bpf.h"
-#include "gate/cgroup.h"
+#include "process/cgroup.h"
 #include "gate/gate.h"
 #include "own.h"
 

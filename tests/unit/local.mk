@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 UNIT_TESTS = \
 	tests/unit/test_assignments \
+	tests/unit/test_cgroup \
 	tests/unit/test_clock \
 	tests/unit/test_gate \
 	tests/unit/test_lines \
@@ -9,6 +10,8 @@ UNIT_TESTS = \
 	tests/unit/test_ocf_param \
 	tests/unit/test_parse \
 	tests/unit/test_path \
+	tests/unit/test_proc \
+	tests/unit/test_spawn \
 	tests/unit/test_text
 
 check_PROGRAMS += $(UNIT_TESTS)
@@ -56,3 +59,15 @@ tests_unit_test_path_LDADD = $(UNIT_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/suite.h
 tests_unit_test_text_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_text_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_cgroup_SOURCES = tests/unit/test_cgroup.c tests/unit/suite.h
+tests_unit_test_cgroup_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_cgroup_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_proc_SOURCES = tests/unit/test_proc.c tests/unit/suite.h
+tests_unit_test_proc_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_proc_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c tests/unit/suite.h
+tests_unit_test_spawn_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_spawn_LDADD = $(UNIT_LIBS)

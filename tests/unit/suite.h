@@ -6,6 +6,7 @@
  * sentence. Each case runs in a process of its own (check's fork mode). */
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct suite_case {
@@ -45,12 +46,22 @@ static inline int suite_run(const char *name, const struct suite_case *cases, si
         return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-#define SUITE_MAIN(name, ...)                                                \
+/* As SUITE_MAIN for a suite that not every machine can run: `missing` is a call that returns NULL,
+ * or the sentence that says what this machine lacks; the program then ends with automake's code for
+ * "skipped". */
+#define SUITE_MAIN_WHERE(name, missing, ...)                                 \
         int main(void)                                                       \
         {                                                                    \
                 const struct suite_case cases[] = {__VA_ARGS__};             \
+                const char *lack = (missing);                                \
                                                                              \
+                if (lack) {                                                  \
+                        (void)printf("skipped: %s\n", lack);                 \
+                        return 77;                                           \
+                }                                                            \
                 return suite_run(name, cases, sizeof cases / sizeof *cases); \
         }
+
+#define SUITE_MAIN(name, ...) SUITE_MAIN_WHERE(name, NULL, __VA_ARGS__)
 
 #endif

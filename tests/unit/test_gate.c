@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "gate/bpf.h"
-#include "gate/cgroup.h"
+#include "process/cgroup.h"
 #include "gate/probe.h"
 #include "gate/program.h"
 #include "gate/sockets.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef VALIDATOR_GATE_CGROUP_H
-#define VALIDATOR_GATE_CGROUP_H
+#ifndef VALIDATOR_PROCESS_CGROUP_H
+#define VALIDATOR_PROCESS_CGROUP_H
 
 /* Control groups of version 2, where they are mounted: /sys/fs/cgroup on a unified hierarchy,
  * /sys/fs/cgroup/unified on a hybrid one. A cgroup is its directory, held open; the kernel's id for
@@ -9,15 +9,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "clock.h"
 #include "ocf/error.h"
 
-/* The mount point of cgroup2. -ENOENT with a sentence when there is none. The caller frees. */
+/* The mount point of cgroup2. -ENODEV when there is none. The caller frees. */
 int cgroup_root(char **ret_path, struct ocf_error *err);
 
 /* Opens a cgroup by its path below the root, e.g. "/validator.slice/validator-cn1.slice", as
- * systemd's property ControlGroup and the line "0::" of /proc/PID/cgroup give it. */
+ * systemd's property ControlGroup and the line "0::" of /proc/PID/cgroup give it. -ENOENT: there is
+ * no such cgroup in a hierarchy that is mounted. */
 int cgroup_open(const char *path, int *ret_cgroup, struct ocf_error *err);
 
 /* The kernel's id. */
@@ -34,5 +36,11 @@ int cgroup_populated(int cgroup, bool *ret_populated, struct ocf_error *err);
 /* Kills every process in the cgroup and below, stopped and frozen ones too, and waits until it is
  * empty. -ETIMEDOUT when the deadline comes first: a process is stuck in the kernel. */
 int cgroup_kill(int cgroup, const struct deadline *deadline, struct ocf_error *err);
+
+/* Waits until no process is in the cgroup or below it. -ETIMEDOUT when the deadline comes first. */
+int cgroup_wait_empty(int cgroup, const struct deadline *deadline, struct ocf_error *err);
+
+/* The processes in the cgroup and in all below it. The caller frees. */
+int cgroup_pids(int cgroup, pid_t **ret_pids, size_t *ret_count, struct ocf_error *err);
 
 #endif
