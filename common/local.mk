@@ -11,6 +11,12 @@ common_libagent_a_SOURCES = \
 	common/gate/probe.c common/gate/probe.h \
 	common/gate/program.c common/gate/program.h \
 	common/gate/sockets.c common/gate/sockets.h \
+	common/key/file.c common/key/file.h \
+	common/key/keccak.c common/key/keccak.h \
+	common/key/kind.c common/key/kind.h \
+	common/key/secp256k1.c common/key/secp256k1.h \
+	common/key/secret.c common/key/secret.h \
+	common/key/store.c common/key/store.h \
 	common/lines.c common/lines.h \
 	common/ocf/agent.c common/ocf/agent.h \
 	common/ocf/env.c common/ocf/env.h \

@@ -4,6 +4,9 @@ UNIT_TESTS = \
 	tests/unit/test_cgroup \
 	tests/unit/test_clock \
 	tests/unit/test_gate \
+	tests/unit/test_keccak \
+	tests/unit/test_key_file \
+	tests/unit/test_key_store \
 	tests/unit/test_lines \
 	tests/unit/test_ocf_error \
 	tests/unit/test_ocf_exit \
@@ -11,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_parse \
 	tests/unit/test_path \
 	tests/unit/test_proc \
+	tests/unit/test_secp256k1 \
 	tests/unit/test_spawn \
 	tests/unit/test_text
 
@@ -71,3 +75,19 @@ tests_unit_test_proc_LDADD = $(UNIT_LIBS)
 tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c tests/unit/suite.h
 tests_unit_test_spawn_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_spawn_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_keccak_SOURCES = tests/unit/test_keccak.c tests/unit/suite.h
+tests_unit_test_keccak_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_keccak_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_secp256k1_SOURCES = tests/unit/test_secp256k1.c tests/unit/suite.h
+tests_unit_test_secp256k1_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_secp256k1_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_key_file_SOURCES = tests/unit/test_key_file.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_key_file_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_key_file_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_key_store_SOURCES = tests/unit/test_key_store.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_key_store_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_key_store_LDADD = $(UNIT_LIBS)
