@@ -35,5 +35,9 @@ common_libagent_a_SOURCES = \
 	common/process/spawn.c common/process/spawn.h \
 	common/seat/client.c common/seat/client.h \
 	common/seat/protocol.c common/seat/protocol.h \
+	common/service/bus.c common/service/bus.h \
+	common/service/job.c common/service/job.h \
+	common/service/manager.c common/service/manager.h \
+	common/service/unit.c common/service/unit.h \
 	common/text.c common/text.h \
 	common/tri.h

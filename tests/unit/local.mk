@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 UNIT_TESTS = \
 	tests/unit/test_assignments \
+	tests/unit/test_bus \
 	tests/unit/test_cgroup \
 	tests/unit/test_clock \
 	tests/unit/test_gate \
@@ -16,7 +17,8 @@ UNIT_TESTS = \
 	tests/unit/test_proc \
 	tests/unit/test_secp256k1 \
 	tests/unit/test_spawn \
-	tests/unit/test_text
+	tests/unit/test_text \
+	tests/unit/test_unit
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -91,3 +93,11 @@ tests_unit_test_key_file_LDADD = $(UNIT_LIBS)
 tests_unit_test_key_store_SOURCES = tests/unit/test_key_store.c tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_key_store_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_key_store_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_bus_SOURCES = tests/unit/test_bus.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_bus_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_bus_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_unit_SOURCES = tests/unit/test_unit.c tests/unit/suite.h
+tests_unit_test_unit_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_unit_LDADD = $(UNIT_LIBS)
