@@ -1,0 +1,1 @@
+"""Real machines in miniature: systemd-nspawn over an overlay of this host's root, a network namespace each."""
