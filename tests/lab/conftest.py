@@ -1,0 +1,80 @@
+"""pytest in the lab: a cluster for a test or a module, logs kept when something failed, everything removed always."""
+
+import contextlib
+import pathlib
+import signal
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+# pylint: disable=wrong-import-position
+from cluster import evidence  # noqa: E402
+from cluster.cluster import Cluster  # noqa: E402
+from machine import host, lab as labs  # noqa: E402
+
+
+def pytest_addoption(parser):
+    """--stage: the installed tree that nodes get."""
+    parser.addoption("--stage", default=None, help="directory of `make install DESTDIR=…`, put over the nodes' root")
+
+
+def pytest_sessionstart(session):
+    """Ends in order on SIGTERM too, refuses to begin where the lab cannot run, and sweeps what a killed run left."""
+    if session.config.option.collectonly:
+        return
+    signal.signal(signal.SIGTERM, lambda number, frame: pytest.exit("terminated", returncode=143))
+    try:
+        host.check()
+    except host.HostError as error:
+        pytest.exit(f"the lab cannot run here: {error}", returncode=2)
+    for lab_id in labs.sweep():
+        print(f"lab: swept the remains of {lab_id}, whose owner died")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Keeps the logs of every lab that the failed test uses, while the nodes still live."""
+    report = (yield).get_result()
+    if report.failed:
+        for cluster in RUNNING:
+            title = item.nodeid.rpartition("/")[2].replace("::", "-").replace("[", "-").rstrip("]")
+            report.sections.append(("lab", f"logs kept in {evidence.keep(cluster, title, cluster.evidence)}"))
+
+
+RUNNING = []
+
+
+@contextlib.contextmanager
+def running_cluster(prepare=lambda cluster: None, **options):
+    """A booted cluster; `prepare(cluster)` runs before the boot; whatever happens inside, nothing of it stays behind."""
+    lab = labs.Lab()
+    cluster = None
+    try:
+        lab.create()
+        cluster = Cluster(lab, **options).create()
+        RUNNING.append(cluster)
+        try:
+            prepare(cluster)
+            cluster.boot()
+        except Exception:
+            print(f"lab: logs kept in {evidence.keep(cluster, 'boot', cluster.evidence)}")
+            raise
+        yield cluster
+    finally:
+        if cluster:
+            if cluster in RUNNING:
+                RUNNING.remove(cluster)
+            cluster.close()
+        lab.remove()
+
+
+@pytest.fixture(name="new_cluster")
+def new_cluster_fixture(request):
+    """Makes clusters for one test: `new_cluster(size=2, stage=…, prepare=…)`; they end with it."""
+    with contextlib.ExitStack() as stack:
+        def make(prepare=lambda cluster: None, **options):
+            options.setdefault("stage", request.config.option.stage)
+            return stack.enter_context(running_cluster(prepare, **options))
+        yield make
