@@ -5,12 +5,17 @@
 #include <poll.h>
 #include <time.h>
 
-int64_t clock_now_ms(void)
+uint64_t clock_now_ns(void)
 {
         struct timespec now;
 
         (void)clock_gettime(CLOCK_BOOTTIME, &now);
-        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+        return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+int64_t clock_now_ms(void)
+{
+        return (int64_t)(clock_now_ns() / 1000000);
 }
 
 int64_t clock_wall_s(void)

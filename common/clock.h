@@ -12,6 +12,9 @@
 /* Milliseconds of CLOCK_BOOTTIME. */
 int64_t clock_now_ms(void);
 
+/* Nanoseconds of the same clock, as the kernel's gate counts them. */
+uint64_t clock_now_ns(void);
+
 /* Seconds since the epoch, for comparing with a block's timestamp and for file names only. */
 int64_t clock_wall_s(void);
 

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define OWN(release) __attribute__((cleanup(release)))
+/* Being released is a use: clang would call an owner that is only held unused. */
+#define OWN(release) __attribute__((cleanup(release), unused))
 
 /* The value of `pointer`, which is NULL afterwards: the caller of TAKE's result owns it now. */
 #define TAKE(pointer)                                               \

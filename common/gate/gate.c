@@ -3,18 +3,15 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "gate/bpf.h"
 #include "gate/program.h"
 
 uint64_t gate_now_ns(void)
 {
-        struct timespec now;
-
-        (void)clock_gettime(CLOCK_BOOTTIME, &now);
-        return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+        return clock_now_ns();
 }
 
 /* A gate that stands nowhere: its hash is what an attached one is compared with, so that the way in

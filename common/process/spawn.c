@@ -63,7 +63,7 @@ static void own_attributes(posix_spawnattr_t *attributes)
         (void)posix_spawnattr_destroy(attributes);
 }
 
-static const char *environment_find(const struct text_list *list, const char *name)
+static const char *environment_value(const struct text_list *list, const char *name)
 {
         size_t length = strlen(name);
 
@@ -90,9 +90,9 @@ static void environment_make(struct text_list *list, const char *const *wanted)
                 else if (value)
                         environment_add(list, *wanted, value);
         }
-        if (!environment_find(list, "PATH"))
+        if (!environment_value(list, "PATH"))
                 environment_add(list, "PATH", SPAWN_PATH);
-        if (!environment_find(list, "LC_ALL"))
+        if (!environment_value(list, "LC_ALL"))
                 environment_add(list, "LC_ALL", "C");
         list->items = mem_grow(list->items, list->count + 1, sizeof *list->items);
         list->items[list->count] = NULL;
@@ -187,7 +187,7 @@ static int child_exec(const char *const *argv, const struct text_list *environme
         if (strchr(argv[0], '/'))
                 text_list_add(&folders, "");
         else
-                text_list_split(&folders, environment_find(environment, "PATH"), ":");
+                text_list_split(&folders, environment_value(environment, "PATH"), ":");
         for (size_t i = 0; i < folders.count && (r == ENOENT || r == ENOTDIR); i++) {
                 OWN_TEXT char *file = text_format("%s%s%s", folders.items[i],
                                                   *folders.items[i] ? "/" : "", argv[0]);

@@ -22,9 +22,9 @@
 
 #include "clock.h"
 #include "gate/bpf.h"
-#include "process/cgroup.h"
 #include "gate/gate.h"
 #include "own.h"
+#include "process/cgroup.h"
 
 enum { ORDER_DATAGRAMS = 'd', ORDER_WAITING = 'w', ORDER_REST = 'r' };
 

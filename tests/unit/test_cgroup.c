@@ -71,9 +71,8 @@ static pid_t inhabitant_start(const char *path, const int leash[2])
                 (void)signal(SIGTERM, SIG_IGN);
                 group_join(path);
                 (void)close(ready[1]);
-                if (!leash)
-                        for (;;)
-                                (void)pause();
+                while (!leash)
+                        (void)pause();
                 (void)close(leash[1]);
                 _Exit(read(leash[0], &byte, 1) != 0);
         }

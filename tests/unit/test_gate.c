@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 #include "gate/bpf.h"
-#include "process/cgroup.h"
 #include "gate/probe.h"
 #include "gate/program.h"
 #include "gate/sockets.h"
 #include "gate_rig.h"
+#include "process/cgroup.h"
 #include "suite.h"
 #include "text.h"
 

@@ -63,7 +63,7 @@ END_TEST
 START_TEST(running_out_of_memory_ends_the_process_with_code_1_and_a_reason)
 {
         static const char reason[] = "ocf-exit-reason:out of memory\n";
-        char said[sizeof reason] = {0};
+        char said[4096] = {0};
         int both[2], status;
         pid_t pid;
 
@@ -80,8 +80,9 @@ START_TEST(running_out_of_memory_ends_the_process_with_code_1_and_a_reason)
         ck_assert_int_eq(waitpid(pid, &status, 0), pid);
         ck_assert(WIFEXITED(status));
         ck_assert_int_eq(WEXITSTATUS(status), 1);
-        ck_assert_int_eq(read(both[0], said, sizeof said), sizeof reason - 1);
-        ck_assert_str_eq(said, reason);
+        ck_assert_int_gt(read(both[0], said, sizeof said - 1), 0);
+        /* AddressSanitizer has a word of its own before it. */
+        ck_assert_msg(strstr(said, reason), "%s", said);
         (void)close(both[0]);
 }
 END_TEST
