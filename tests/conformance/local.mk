@@ -17,14 +17,19 @@ EXTRA_DIST += \
 # What make install would put on a host, in a tree of its own, and the probe beside it.
 CONFORMANCE_STAGE = $(abs_builddir)/tests/conformance/stage
 
-check-conformance: $(LIBRARIES) $(PROGRAMS) $(check_PROGRAMS)
+CONFORMANCE_RUN = $(srcdir)/tests/conformance/run $(CONFORMANCE_STAGE) $(ocfdir) $(mandir)
+
+conformance-stage: $(LIBRARIES) $(PROGRAMS) $(check_PROGRAMS)
 	@rm -rf $(CONFORMANCE_STAGE)
 	@$(MAKE) --silent install DESTDIR=$(CONFORMANCE_STAGE) >/dev/null
 	@mkdir -p $(CONFORMANCE_STAGE)$(ocfdir)
 	@cp tests/conformance/probe-agent $(CONFORMANCE_STAGE)$(ocfdir)/
-	@$(srcdir)/tests/conformance/run $(CONFORMANCE_STAGE) $(ocfdir) $(mandir) $(PYTEST_ARGS)
+
+check-conformance: conformance-stage
+	@$(CONFORMANCE_RUN) /usr/bin/python3 -B -m pytest -p no:cacheprovider -q \
+		$(abs_srcdir)/tests/conformance $(PYTEST_ARGS)
 
 clean-local:
 	rm -rf $(CONFORMANCE_STAGE)
 
-.PHONY: check-conformance
+.PHONY: check-conformance conformance-stage
