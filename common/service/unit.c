@@ -263,8 +263,9 @@ int unit_kill(sd_bus *bus, const char *name, const struct deadline *deadline, st
         int r;
 
         r = unit_full_name(name, full, err);
-        if (r == 0)
-                r = unit_observe(bus, full, deadline, &facts, err);
+        if (r < 0)
+                return r;
+        r = unit_observe(bus, full, deadline, &facts, err);
         if (r < 0 || !facts.control_group[0])
                 return r;
         r = control_group_kill(facts.control_group, deadline, &why);
