@@ -56,6 +56,19 @@ int lines_put(struct lines *lines, const char *name, const char *format, ...)
         return 0;
 }
 
+void lines_remove(struct lines *lines, const char *name)
+{
+        const char *value = line_find(lines, name);
+        size_t begin, end;
+
+        if (!value)
+                return;
+        begin = (size_t)(value - lines->text) - strlen(name) - 1;
+        end = (size_t)(strchr(value, '\n') + 1 - lines->text);
+        memmove(lines->text + begin, lines->text + end, lines->length - end + 1);
+        lines->length -= end - begin;
+}
+
 static bool name_is_fit(const char *name, size_t length)
 {
         return length > 0 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") >= length;

@@ -26,6 +26,9 @@ void lines_clear(struct lines *lines);
 int lines_put(struct lines *lines, const char *name, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
+/* Removes the line, if it is there. */
+void lines_remove(struct lines *lines, const char *name);
+
 /* Takes foreign bytes. Returns -EBADMSG when they are not such a set, with `lines` empty. */
 int lines_parse(struct lines *lines, const char *text, size_t length);
 

@@ -2,6 +2,8 @@
 noinst_LIBRARIES += common/libagent.a
 common_libagent_a_SOURCES = \
 	common/assignments.c common/assignments.h \
+	common/chain/driver.h \
+	common/chain/engine.c common/chain/engine.h \
 	common/chain/facts.h \
 	common/chain/role.c common/chain/role.h \
 	common/chain/sync.c common/chain/sync.h \
@@ -19,12 +21,14 @@ common_libagent_a_SOURCES = \
 	common/key/store.c common/key/store.h \
 	common/lines.c common/lines.h \
 	common/ocf/agent.c common/ocf/agent.h \
+	common/ocf/cluster.c common/ocf/cluster.h \
 	common/ocf/env.c common/ocf/env.h \
 	common/ocf/error.c common/ocf/error.h \
 	common/ocf/exit.c common/ocf/exit.h \
 	common/ocf/log.c common/ocf/log.h \
 	common/ocf/manual.c common/ocf/manual.h \
 	common/ocf/metadata.c common/ocf/metadata.h \
+	common/ocf/notes.c common/ocf/notes.h \
 	common/ocf/param.c common/ocf/param.h \
 	common/own.h \
 	common/parse.c common/parse.h \
@@ -33,6 +37,9 @@ common_libagent_a_SOURCES = \
 	common/process/control_group.c common/process/control_group.h \
 	common/process/proc.c common/process/proc.h \
 	common/process/spawn.c common/process/spawn.h \
+	common/roff.c common/roff.h \
+	common/rpc/ipc.c common/rpc/ipc.h \
+	common/rpc/json_rpc.c common/rpc/json_rpc.h \
 	common/seat/client.c common/seat/client.h \
 	common/seat/protocol.c common/seat/protocol.h \
 	common/service/bus.c common/service/bus.h \

@@ -34,6 +34,15 @@ enum tri ocf_unknown(struct ocf_error *err, const char *format, ...)
         return TRI_UNKNOWN;
 }
 
+void ocf_say(struct ocf_error *err, const char *format, ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        (void)ocf_vfail(err, 0, format, args);
+        va_end(args);
+}
+
 bool ocf_error_set(const struct ocf_error *err)
 {
         return err->sentence[0] != '\0';

@@ -25,6 +25,10 @@ struct ocf_error {
 int ocf_fail(struct ocf_error *err, int code, const char *format, ...)
         __attribute__((format(printf, 3, 4), warn_unused_result));
 
+/* The same for a fact that is no failure of the caller's: keeps the sentence if none is there yet.
+ */
+void ocf_say(struct ocf_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* As ocf_fail, for callers with a va_list. */
 int ocf_vfail(struct ocf_error *err, int code, const char *format, va_list args)
         __attribute__((format(printf, 3, 0)));

@@ -4,48 +4,22 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "config.h"
 #include "ocf/agent.h"
-
-/* Text for roff: no line begins with a control character, a minus is a minus, an empty line begins
- * a new paragraph. */
-static void roff(const char *text)
-{
-        bool line_begins = true;
-
-        for (; *text; text++) {
-                if (text[0] == '\n' && text[1] == '\n') {
-                        (void)fputs("\n.PP\n", stdout);
-                        text++;
-                        line_begins = true;
-                        continue;
-                }
-                if (line_begins && (*text == '.' || *text == '\''))
-                        (void)fputs("\\&", stdout);
-                if (*text == '-' || *text == '\\')
-                        (void)fputs(*text == '-' ? "\\" : "\\e", stdout);
-                if (*text != '\\')
-                        (void)putchar(*text);
-                line_begins = *text == '\n';
-        }
-}
-
-static void heading(const char *title)
-{
-        (void)printf(".SH \"%s\"\n", title);
-}
+#include "own.h"
+#include "roff.h"
+#include "text.h"
 
 static void show_range(const struct ocf_param *param)
 {
         const char *unit = param->type == OCF_SECONDS ? " seconds" : "";
 
         if (param->max)
-                (void)printf("from %" PRIu64 " to %" PRIu64 "%s", param->min, param->max, unit);
-        else
-                (void)printf("at least %" PRIu64 "%s", param->min, unit);
+                (void)printf(", %" PRIu64 " to %" PRIu64 "%s", param->min, param->max, unit);
+        else if (param->min)
+                (void)printf(", at least %" PRIu64 "%s", param->min, unit);
 }
 
-static void show_parameter(const struct ocf_param *param)
+void ocf_manual_params(const struct ocf_param *params)
 {
         static const char *const types[] = {[OCF_STRING] = "text",
                                             [OCF_INTEGER] = "number",
@@ -53,68 +27,61 @@ static void show_parameter(const struct ocf_param *param)
                                             [OCF_BOOLEAN] = "yes or no",
                                             [OCF_SELECT] = "one of"};
 
-        (void)printf(".TP\n.B ");
-        roff(param->name);
-        (void)printf("\n(%s", types[param->type]);
-        for (size_t i = 0; param->type == OCF_SELECT && param->choices[i]; i++)
-                (void)printf("%s \\fB%s\\fR", i ? "," : "", param->choices[i]);
-        if (param->type == OCF_INTEGER || param->type == OCF_SECONDS) {
-                (void)fputs(" ", stdout);
-                show_range(param);
+        for (const struct ocf_param *param = params; param->name; param++) {
+                (void)fputs(".TP\n", stdout);
+                roff_bold(param->name);
+                (void)printf(" (%s", types[param->type]);
+                for (size_t i = 0; param->type == OCF_SELECT && param->choices[i]; i++) {
+                        (void)fputs(i ? ", " : " ", stdout);
+                        roff_bold(param->choices[i]);
+                }
+                if (param->type == OCF_INTEGER || param->type == OCF_SECONDS)
+                        show_range(param);
+                if (param->required)
+                        (void)fputs("; required", stdout);
+                if (param->def) {
+                        (void)fputs("; default ", stdout);
+                        roff_bold(param->def);
+                }
+                (void)fputs(param->reloadable ? "; a change needs no restart)\n" : ")\n", stdout);
+                roff_text(param->help);
         }
-        if (param->required)
-                (void)fputs("; required", stdout);
-        if (param->def) {
-                (void)fputs("; default \\fB", stdout);
-                roff(param->def);
-                (void)fputs("\\fR", stdout);
-        }
-        (void)fputs(param->reloadable ? "; a change needs no restart)\n.br\n" : ")\n.br\n", stdout);
-        roff(param->help);
-        (void)putchar('\n');
 }
 
 static void show_actions(const struct ocf_agent *agent)
 {
         for (const struct ocf_action *action = agent->actions; action->name; action++) {
-                (void)fputs(".TP\n.B ", stdout);
-                roff(action->name);
-                if (action->role)
-                        (void)printf(" (%s)", action->role);
-                (void)printf("\ntimeout %" PRIu64 " s", action->timeout_s);
-                if (action->interval_s)
-                        (void)printf(", interval %" PRIu64 " s", action->interval_s);
-                (void)putchar('\n');
+                OWN_TEXT char *term = action->role
+                                              ? text_format("%s (%s)", action->name, action->role)
+                                              : text_copy(action->name);
+                OWN_TEXT char *times =
+                        action->interval_s
+                                ? text_format("timeout %" PRIu64 " s, interval %" PRIu64 " s",
+                                              action->timeout_s, action->interval_s)
+                                : text_format("timeout %" PRIu64 " s", action->timeout_s);
+
+                roff_item(term, times);
         }
-        (void)fputs(".TP\n.B validate\\-all\nchecks the parameters; with OCF_CHECK_LEVEL=10 also "
-                    "whether this host fits\n.TP\n.B meta\\-data\nprints the OCF 1.1 meta\\-data\n",
-                    stdout);
+        roff_item("validate-all", "checks the parameters; with OCF_CHECK_LEVEL=10 also whether "
+                                  "this host fits");
+        roff_item("meta-data", "prints the OCF 1.1 meta-data");
 }
 
 int ocf_manual_print(const struct ocf_agent *agent)
 {
-        (void)printf(".TH \"OCF_VALIDATOR_%s\" 7 \"\" \"validator\\-agents %s\" \"OCF resource "
-                     "agents\"\n",
-                     agent->name, PACKAGE_VERSION);
-        heading("NAME");
-        (void)fputs("ocf_validator_", stdout);
-        roff(agent->name);
-        (void)fputs(" \\- ", stdout);
-        roff(agent->brief);
-        (void)putchar('\n');
-        heading("DESCRIPTION");
-        roff(agent->help);
-        (void)putchar('\n');
-        heading("PARAMETERS");
-        for (const struct ocf_param *param = agent->params; param->name; param++)
-                show_parameter(param);
-        heading("ACTIONS");
+        OWN_TEXT char *name = text_format("ocf_validator_%s", agent->name);
+
+        roff_title(name, 7, "OCF resource agents");
+        roff_name(name, agent->brief);
+        roff_heading("DESCRIPTION");
+        roff_text(agent->help);
+        roff_heading("PARAMETERS");
+        ocf_manual_params(agent->params);
+        roff_heading("ACTIONS");
         show_actions(agent);
         if (agent->example) {
-                heading("EXAMPLE CRM SHELL");
-                (void)fputs(".nf\n", stdout);
-                roff(agent->example);
-                (void)fputs("\n.fi\n", stdout);
+                roff_heading("EXAMPLE CRM SHELL");
+                roff_lines(agent->example);
         }
         return ferror(stdout) ? OCF_ERR_GENERIC : OCF_SUCCESS;
 }

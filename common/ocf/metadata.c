@@ -7,10 +7,10 @@
 
 #include <libxml/xmlwriter.h>
 
-#include "config.h"
 #include "ocf/agent.h"
 #include "own.h"
 #include "text.h"
+#include <config.h>
 
 #define XML(text) ((const xmlChar *)(text))
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_CHAIN_DRIVER_H
+#define VALIDATOR_CHAIN_DRIVER_H
+
+/* What a chain brings to the role engine: how to look at its node and how to change its role. The
+ * engine decides when; a driver decides nothing. */
+
+#include <stdbool.h>
+
+#include "chain/facts.h"
+#include "ocf/agent.h"
+
+struct validator {
+        const struct validator_driver *driver;
+        struct ocf_ctx *ctx;
+        struct chain_limits limits;
+        uint64_t catch_up_s;      /* how long a promote may wait for being in sync */
+        uint64_t handover_wait_s; /* how long a demote may wait for the moment after an own turn */
+        void *node;               /* the driver's own */
+};
+
+struct validator_driver {
+        /* Fills the facts; what cannot be observed stays unknown, and the context's error may then
+         * hold why. `references`: ask them too, which takes longer. */
+        void (*observe)(struct validator *validator, bool references,
+                        struct chain_facts *ret_facts);
+
+        /* Stops the node, arms the keeper, puts the seat's identity in place, starts the node and
+         * has the keeper watch it. Returns when the service runs; that it is the signer is proved
+         * by observing. */
+        int (*become_signer)(struct validator *validator);
+
+        /* Stops the node, proves it gone, puts its own identity in place and, with `start`, starts
+         * it. */
+        int (*become_standby)(struct validator *validator, bool start);
+
+        /* Stops the node and proves that nothing runs, with SIGKILL if need be, before the
+         * deadline. */
+        int (*stop)(struct validator *validator);
+
+        /* Returns right after a turn of this signer was done, or when the deadline passes. */
+        void (*wait_for_turn)(struct validator *validator, const struct deadline *deadline);
+
+        /* Waits a moment for something to happen to the node: its end, or a little time. */
+        void (*wait)(struct validator *validator);
+};
+
+#endif

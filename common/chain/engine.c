@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "chain/engine.h"
+
+#include <errno.h>
+
+#include "chain/role.h"
+#include "ocf/cluster.h"
+#include "ocf/log.h"
+#include "ocf/notes.h"
+
+/* The most that a monitor waits for a node that runs and does not answer (yet). */
+#define ANSWER_MS 12000
+
+static bool refused_before(const struct validator *validator)
+{
+        struct lines notes;
+
+        notes_read(validator->ctx, &notes);
+        return lines_is(&notes, "refused", "yes");
+}
+
+static void publish(struct validator *validator, enum chain_score score)
+{
+        struct ocf_error err = {0};
+
+        if (score == SCORE_READY || score == SCORE_SIGNER)
+                (void)notes_set(validator->ctx, "refused", NULL, NULL);
+        if (cluster_publish_score(validator->ctx, chain_score_text(score), &err) < 0)
+                ocf_log_warning("%s", err.sentence);
+}
+
+static enum ocf_rc answer(struct validator *validator, const struct chain_verdict *verdict)
+{
+        return ocf_answer(validator->ctx, verdict->rc, "%s", verdict->sentence);
+}
+
+/* Looks at the node; while it runs and does not answer, again until the deadline. */
+static void observe_until_answer(struct validator *validator, bool references,
+                                 const struct deadline *deadline, struct chain_facts *ret_facts)
+{
+        for (;;) {
+                validator->driver->observe(validator, references, ret_facts);
+                if (ret_facts->running != TRI_YES || ret_facts->answers == TRI_YES ||
+                    deadline_passed(deadline))
+                        return;
+                validator->driver->wait(validator);
+        }
+}
+
+enum ocf_rc chain_monitor(struct validator *validator)
+{
+        bool probe = ocf_is_probe(validator->ctx);
+        struct deadline deadline = deadline_cap(&validator->ctx->deadline, ANSWER_MS);
+        struct chain_verdict verdict;
+        struct chain_facts facts;
+
+        observe_until_answer(validator, !probe, &deadline, &facts);
+        chain_monitor_judge(&validator->limits, &facts, refused_before(validator), &verdict);
+        if (!probe)
+                publish(validator, verdict.score);
+        return answer(validator, &verdict);
+}
+
+/* A start ends where a monitor would be content: the node answers, with its own identity. */
+static enum ocf_rc prove_standby(struct validator *validator)
+{
+        struct chain_verdict verdict;
+        struct chain_facts facts;
+
+        observe_until_answer(validator, true, &validator->ctx->deadline, &facts);
+        chain_monitor_judge(&validator->limits, &facts, false, &verdict);
+        if (facts.running == TRI_YES && facts.answers == TRI_YES && facts.as_seat == TRI_NO) {
+                publish(validator, verdict.score);
+                return OCF_SUCCESS;
+        }
+        publish(validator, facts.ruined == TRI_YES ? SCORE_RUINED : SCORE_NONE);
+        (void)answer(validator, &verdict);
+        return facts.ruined == TRI_YES ? OCF_ERR_INSTALLED : OCF_ERR_GENERIC;
+}
+
+enum ocf_rc chain_start(struct validator *validator)
+{
+        struct chain_facts facts;
+        int r;
+
+        validator->driver->observe(validator, false, &facts);
+        if (facts.running == TRI_UNKNOWN)
+                return ocf_answer(validator->ctx, OCF_ERR_GENERIC,
+                                  "cannot tell whether the node runs already");
+        if (facts.ruined == TRI_YES && facts.running == TRI_NO) {
+                publish(validator, SCORE_RUINED);
+                return ocf_answer(validator->ctx, OCF_ERR_INSTALLED,
+                                  "the chain data needs a new copy");
+        }
+        if (facts.running == TRI_NO || facts.as_seat != TRI_NO) {
+                r = validator->driver->become_standby(validator, true);
+                if (r < 0)
+                        return ocf_rc_from(r);
+        }
+        return prove_standby(validator);
+}
+
+enum ocf_rc chain_stop(struct validator *validator)
+{
+        int r = validator->driver->stop(validator);
+
+        publish(validator, SCORE_NONE);
+        return r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS;
+}
+
+/* Looks until the standby may become the signer, or need not wait any longer. */
+static enum chain_promote promote_decide(struct validator *validator, struct chain_facts *facts,
+                                         char *sentence, size_t size)
+{
+        struct deadline deadline =
+                deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
+
+        for (;;) {
+                enum chain_promote decision;
+
+                validator->driver->observe(validator, true, facts);
+                decision = chain_promote_judge(&validator->limits, facts, sentence, size);
+                if (decision != PROMOTE_WAIT)
+                        return decision;
+                if (deadline_passed(&deadline))
+                        return PROMOTE_REFUSE;
+                ocf_error_clear(&validator->ctx->err);
+                validator->driver->wait(validator);
+        }
+}
+
+/* Withdraws the score before the failure is known, or Pacemaker would choose this node again at
+ * once. */
+static enum ocf_rc promote_refuse(struct validator *validator, const char *sentence)
+{
+        (void)notes_set(validator->ctx, "refused", "yes", NULL);
+        publish(validator, SCORE_NONE);
+        ocf_error_clear(&validator->ctx->err);
+        return ocf_answer(validator->ctx, OCF_ERR_GENERIC, "not promoted: %s", sentence);
+}
+
+static enum ocf_rc prove_signer(struct validator *validator)
+{
+        char sentence[256];
+
+        for (;;) {
+                struct chain_facts facts;
+                enum tri proved;
+
+                validator->driver->observe(validator, true, &facts);
+                proved = chain_signer_proved(&validator->limits, &facts, sentence, sizeof sentence);
+                if (proved == TRI_YES) {
+                        publish(validator, SCORE_SIGNER);
+                        return OCF_SUCCESS;
+                }
+                if (proved == TRI_NO || deadline_passed(&validator->ctx->deadline))
+                        break;
+                ocf_error_clear(&validator->ctx->err);
+                validator->driver->wait(validator);
+        }
+        publish(validator, SCORE_NONE);
+        return ocf_answer(validator->ctx, OCF_ERR_GENERIC,
+                          "started with the seat's identity, but it is not proved: %s", sentence);
+}
+
+enum ocf_rc chain_promote(struct validator *validator)
+{
+        struct chain_facts facts;
+        char sentence[256];
+        int r;
+
+        switch (promote_decide(validator, &facts, sentence, sizeof sentence)) {
+        case PROMOTE_GO:
+                r = validator->driver->become_signer(validator);
+                if (r < 0) {
+                        publish(validator, SCORE_NONE);
+                        return ocf_rc_from(r) == OCF_ERR_CONFIGURED ? OCF_ERR_CONFIGURED
+                                                                    : OCF_ERR_GENERIC;
+                }
+                return prove_signer(validator);
+        case PROMOTE_DONE:
+                return prove_signer(validator);
+        case PROMOTE_WAIT:
+        case PROMOTE_REFUSE:
+                break;
+        }
+        return promote_refuse(validator, sentence);
+}
+
+enum ocf_rc chain_demote(struct validator *validator)
+{
+        struct chain_facts facts;
+        int r;
+
+        validator->driver->observe(validator, false, &facts);
+        if (facts.running == TRI_YES && facts.as_seat == TRI_NO)
+                return OCF_SUCCESS;
+        if (facts.running == TRI_YES && facts.answers == TRI_YES && facts.seat_held == TRI_YES &&
+            validator->handover_wait_s > 0) {
+                struct deadline deadline = deadline_cap(&validator->ctx->deadline,
+                                                        (int64_t)validator->handover_wait_s * 1000);
+
+                validator->driver->wait_for_turn(validator, &deadline);
+        }
+        /* A signer that died stays down: its restart would hold up the seat. Pacemaker starts it.
+         */
+        r = validator->driver->become_standby(validator, facts.running != TRI_NO);
+        if (r < 0)
+                return OCF_ERR_GENERIC;
+        publish(validator, SCORE_NONE);
+        if (facts.running == TRI_NO)
+                return ocf_answer(validator->ctx, OCF_NOT_RUNNING, "the signer had ended before");
+        return OCF_SUCCESS;
+}

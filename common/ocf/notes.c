@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ocf/notes.h"
+
+#include "own.h"
+#include "path.h"
+#include "text.h"
+
+#define NOTES_DIR "/run/validator-agents"
+
+static char *notes_path(const struct ocf_ctx *ctx)
+{
+        char *path =
+                text_format("%s/%s.%s", NOTES_DIR,
+                            *ctx->env.instance ? ctx->env.instance : "by-hand", ctx->agent->name);
+
+        for (char *at = path + sizeof NOTES_DIR; *at; at++)
+                if (*at == '/')
+                        *at = '_';
+        return path;
+}
+
+void notes_read(const struct ocf_ctx *ctx, struct lines *ret_notes)
+{
+        OWN_TEXT char *path = notes_path(ctx);
+
+        (void)lines_read(ret_notes, path);
+}
+
+int notes_write(const struct ocf_ctx *ctx, const struct lines *notes, struct ocf_error *err)
+{
+        OWN_TEXT char *path = notes_path(ctx);
+        int r = path_make_dir(NOTES_DIR, err);
+
+        return r < 0 ? r : lines_write(notes, path, false, err);
+}
+
+int notes_set(const struct ocf_ctx *ctx, const char *name, const char *value, struct ocf_error *err)
+{
+        struct lines notes;
+        int r;
+
+        notes_read(ctx, &notes);
+        if (value && lines_is(&notes, name, value))
+                return 0;
+        lines_remove(&notes, name);
+        r = value ? lines_put(&notes, name, "%s", value) : 0;
+        if (r < 0)
+                return ocf_fail(err, r, "no room for the note '%s'", name);
+        return notes_write(ctx, &notes, err);
+}
