@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "keeper/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+#include "text.h"
+
+static const char *const chains[] = {[KEEPER_KAIA] = "kaia", NULL};
+
+static const char *const authorities[] = {[AUTHORITY_FENCING] = "fencing",
+                                          [AUTHORITY_ETCD] = "etcd",
+                                          [AUTHORITY_QUORUM] = "quorum",
+                                          NULL};
+
+#define ROW(field) .into = OCF_INTO(struct keeper_config, field)
+
+const struct ocf_param keeper_config_keys[] = {
+        {.name = "chain",
+         .type = OCF_SELECT,
+         .choices = chains,
+         .def = "kaia",
+         ROW(chain),
+         .brief = "the chain whose identity is kept",
+         .help = "Decides which files make the identity: for kaia, nodekey and bls-nodekey."},
+        {.name = "address",
+         .type = OCF_STRING,
+         .required = true,
+         ROW(address),
+         .brief = "the identity's public address, for example 0x and 40 hex digits for Kaia",
+         .help = "The address that the files in the source must give. A seat whose files give "
+                 "another one is refused."},
+        {.name = "source",
+         .type = OCF_STRING,
+         ROW(source),
+         .brief = "directory that holds the identity's files",
+         .help = "A directory of root's, mode 0700, with the files in it at mode 0600. Without "
+                 "this key it is /etc/validator-agents/keys/IDENTITY. Made from a running node by "
+                 "validator-keeper --backup."},
+        {.name = "authority",
+         .type = OCF_SELECT,
+         .choices = authorities,
+         .def = "fencing",
+         ROW(authority),
+         .brief = "who grants the seat",
+         .help = "fencing: Pacemaker alone, which then must fence (stonith-enabled=true, and a "
+                 "no-quorum-policy other than ignore). etcd and quorum, the leases that the kernel "
+                 "enforces, are not in this release and are refused."},
+        {.name = "accept_risk",
+         .type = OCF_BOOLEAN,
+         .def = "no",
+         ROW(accept_risk),
+         .brief = "sign although nothing excludes a second signer",
+         .help = "With authority fencing and a cluster that does not fence, a partition makes two "
+                 "signers. yes is the operator's signature under that; the status shows it for "
+                 "ever."},
+        {0},
+};
+
+const char *keeper_authority_name(int authority)
+{
+        return authorities[authority];
+}
+
+static const char *config_find(const void *data, const char *name)
+{
+        const struct assignments *lines = data;
+        const char *value = NULL;
+
+        (void)assignments_get(lines, name, &value, NULL);
+        return value;
+}
+
+static bool key_is_known(const char *name)
+{
+        for (const struct ocf_param *key = keeper_config_keys; key->name; key++)
+                if (strcmp(key->name, name) == 0)
+                        return true;
+        return false;
+}
+
+/* A misspelt key would silently leave its default in force, and a value that a shell works out
+ * would silently be missing. */
+static int keys_check(const struct assignments *lines, struct ocf_error *err)
+{
+        for (size_t i = 0; i < lines->count; i++) {
+                const struct assignment *item = &lines->items[i];
+                const char *value;
+
+                if (!key_is_known(item->name))
+                        return ocf_fail(err, -EINVAL,
+                                        "%s, line %zu: the key '%s' is not known; see "
+                                        "validator-keeper.conf(5)",
+                                        lines->path, item->line, item->name);
+                if (assignments_get(lines, item->name, &value, err) < 0)
+                        return -EINVAL;
+        }
+        return 0;
+}
+
+static int address_check(const struct keeper_config *config, struct ocf_error *err)
+{
+        uint8_t bytes[20];
+        const char *text = config->address;
+
+        if (text_starts(text, "0x") &&
+            parse_hex_bytes(text + 2, strlen(text + 2), bytes, sizeof bytes) >= 0)
+                return 0;
+        return ocf_fail(err, -EINVAL, "%s: address is '%.60s', but must be 0x and 40 hex digits",
+                        config->path, text);
+}
+
+static int authority_check(const struct keeper_config *config, struct ocf_error *err)
+{
+        if (config->authority == AUTHORITY_FENCING)
+                return 0;
+        return ocf_fail(err, -EINVAL,
+                        "%s: authority=%s is not in this release; use authority=fencing with "
+                        "STONITH",
+                        config->path, keeper_authority_name(config->authority));
+}
+
+static int config_load(struct keeper_config *config, struct ocf_error *err)
+{
+        struct ocf_source source = {
+                .word = config->path, .find = config_find, .data = &config->lines};
+        int r = assignments_read(&config->lines, config->path, err);
+
+        if (r >= 0)
+                r = keys_check(&config->lines, err);
+        if (r >= 0)
+                r = ocf_params_load_from(keeper_config_keys, &source, config, err);
+        if (r >= 0)
+                r = address_check(config, err);
+        if (r >= 0)
+                r = authority_check(config, err);
+        if (r >= 0 && !config->source)
+                config->source = config->default_source;
+        return r;
+}
+
+int keeper_config_read(struct keeper_config *ret_config, const char *identity, const char *dir,
+                       struct ocf_error *err)
+{
+        int r = seat_identity_check(identity, err);
+
+        *ret_config = (struct keeper_config){0};
+        if (r < 0)
+                return r;
+        dir = dir ? dir : KEEPER_CONFIG_DIR;
+        (void)snprintf(ret_config->identity, sizeof ret_config->identity, "%s", identity);
+        ret_config->path = text_format("%s/%s.conf", dir, identity);
+        ret_config->default_source = text_format("%s/keys/%s", dir, identity);
+        return config_load(ret_config, err);
+}
+
+void keeper_config_release(struct keeper_config *config)
+{
+        assignments_release(&config->lines);
+        free(config->default_source);
+        free(config->path);
+        *config = (struct keeper_config){0};
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_KEEPER_CUSTODY_H
+#define VALIDATOR_KEEPER_CUSTODY_H
+
+/* The identity's files on this machine. They are in /run/validator/IDENTITY, a tmpfs, exactly while
+ * the seat is held here: a machine that loses power comes back without them. The note beside the
+ * keeper's socket says under which epoch; it outlives the keeper, not the machine. No key stays in
+ * memory. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "keeper/config.h"
+#include "ocf/error.h"
+
+struct custody {
+        const struct keeper_config *config;
+        bool held;
+        uint64_t epoch; /* of the present holding; 0 when not held */
+};
+
+/* Finds what an earlier keeper of this boot held. */
+void custody_load(struct custody *ret_custody, const struct keeper_config *config);
+
+/* Brings the files from the source under a new epoch; one that is held with all its files right is
+ * kept as it is. `address` is what the caller expects the files to give. On failure nothing is held
+ * and no file is left. Errors: -EINVAL address or source wrong, -ENOSPC and others, each with a
+ * sentence. */
+int custody_take(struct custody *custody, const char *address, struct ocf_error *err);
+
+/* 0 when each file is there, a regular file of mode 0600, and gives the address. */
+int custody_check(const struct custody *custody, struct ocf_error *err);
+
+/* Wipes every file of the identity, whoever put it there; then nothing is held. */
+int custody_wipe(struct custody *custody, struct ocf_error *err);
+
+/* Checks the source directory and its files without taking anything. */
+int custody_check_source(const struct keeper_config *config, struct ocf_error *err);
+
+#endif

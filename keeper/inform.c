@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "keeper/inform.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+
+#include "clock.h"
+#include "own.h"
+#include "process/control_group.h"
+#include "process/proc.h"
+#include "process/spawn.h"
+#include "text.h"
+#include "tri.h"
+
+#define COMMAND_MS 15000
+#define MANAGED_AGAIN_MS 1000
+
+static void own_document(xmlDocPtr *document)
+{
+        xmlFreeDoc(*document);
+}
+
+static void own_xpath(xmlXPathContextPtr *context)
+{
+        xmlXPathFreeContext(*context);
+}
+
+static void own_found(xmlXPathObjectPtr *found)
+{
+        xmlXPathFreeObject(*found);
+}
+
+static bool xpath_holds(xmlDocPtr document, const char *expression)
+{
+        OWN(own_xpath) xmlXPathContextPtr context = xmlXPathNewContext(document);
+        OWN(own_found)
+        xmlXPathObjectPtr found =
+                context ? xmlXPathEvalExpression((const xmlChar *)expression, context) : NULL;
+
+        return found && xmlXPathCastToBoolean(found);
+}
+
+/* Whether Pacemaker manages the resource: in the cluster's view of crm_mon, which counts
+ * maintenance of the cluster, of the node and of the resource alike. */
+static enum tri resource_managed(const char *resource)
+{
+        static const char *const argv[] = {"crm_mon", "--output-as=xml", "-1", NULL};
+        struct spawn_request request = {.argv = argv};
+        OWN_SPAWN_RESULT struct spawn_result result = {0};
+        struct deadline deadline = deadline_in(COMMAND_MS);
+        OWN(own_document) xmlDocPtr document = NULL;
+        OWN_TEXT char *expression =
+                text_format("//resource[(@id='%s' or starts-with(@id,'%s:')) and @managed='true']",
+                            resource, resource);
+
+        if (spawn_run(&request, &deadline, &result, NULL) < 0 || result.exit_code != 0)
+                return TRI_UNKNOWN;
+        document = xmlReadMemory(result.out, (int)result.out_size, "crm_mon", NULL,
+                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+        if (!document)
+                return TRI_UNKNOWN;
+        return tri_from_bool(xpath_holds(document, expression));
+}
+
+static bool command_succeeds(const char *const *argv)
+{
+        struct spawn_request request = {.argv = argv};
+        OWN_SPAWN_RESULT struct spawn_result result = {0};
+        struct deadline deadline = deadline_in(COMMAND_MS);
+
+        return spawn_run(&request, &deadline, &result, NULL) == 0 && result.exit_code == 0;
+}
+
+static bool tell(const struct inform_news *news)
+{
+        OWN_TEXT char *promotion = text_format("--promotion=%s", news->resource);
+        const char *const score[] = {"crm_attribute",      promotion, "--node", news->node,
+                                     "--update=-INFINITY", NULL};
+        const char *const fail[] = {"crm_resource", "--fail",   "--resource", news->resource,
+                                    "--node",       news->node, NULL};
+        bool withdrawn = command_succeeds(score);
+
+        return command_succeeds(fail) && withdrawn;
+}
+
+/* In a process of its own, so that the keeper never waits for Pacemaker. There is no event to wait
+ * for: a resource's maintenance ends in the CIB, which only Pacemaker's own libraries can watch. */
+static int inform(const struct inform_news *news)
+{
+        enum tri managed = resource_managed(news->resource);
+        struct deadline never = deadline_in(INT64_MAX / 4);
+        bool held_back = false;
+
+        while (managed == TRI_NO) {
+                held_back = true;
+                (void)clock_wait_fd(&never, -1, MANAGED_AGAIN_MS);
+                managed = resource_managed(news->resource);
+        }
+        if (managed == TRI_UNKNOWN)
+                return 1;
+        if (held_back && *news->cgroup && control_group_populated(news->cgroup, NULL) == TRI_YES)
+                return 0;
+        return tell(news) ? 0 : 1;
+}
+
+int informer_start(struct informer *informer, const struct inform_news *news, struct ocf_error *err)
+{
+        pid_t parent = getpid();
+        pid_t pid;
+        int r;
+
+        informer_stop(informer);
+        pid = fork();
+        if (pid < 0)
+                return ocf_fail(err, -errno, "cannot fork: %s", strerror(errno));
+        if (pid == 0) {
+                (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+                _exit(getppid() == parent ? inform(news) : 1);
+        }
+        informer->pid = pid;
+        r = proc_pidfd(pid, &informer->pidfd, err);
+        if (r < 0)
+                informer_stop(informer);
+        return r;
+}
+
+int informer_finish(struct informer *informer)
+{
+        int status = 0;
+
+        if (waitpid(informer->pid, &status, 0) < 0)
+                status = -1;
+        own_close(&informer->pidfd);
+        *informer = (struct informer){.pidfd = -1};
+        return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EAGAIN;
+}
+
+void informer_stop(struct informer *informer)
+{
+        if (informer->pid > 0) {
+                (void)kill(informer->pid, SIGKILL);
+                (void)waitpid(informer->pid, NULL, 0);
+        }
+        own_close(&informer->pidfd);
+        *informer = (struct informer){.pidfd = -1};
+}

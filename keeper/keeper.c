@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "keeper/keeper.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "clock.h"
+#include "ocf/log.h"
+#include "seat/protocol.h"
+
+/* The longest that a request may keep the keeper from others: a signer that SIGKILL does not end
+ * within this time is stuck in the kernel, and then the caller must know. */
+#define KILL_MS 8000
+
+void keeper_load(struct keeper *keeper)
+{
+        custody_load(&keeper->custody, &keeper->config);
+        signer_load(&keeper->signer, keeper->config.identity);
+        keeper->informer = (struct informer){.pidfd = -1};
+        if (keeper->custody.held)
+                ocf_log_info("the seat is held here since before, epoch %" PRIu64,
+                             keeper->custody.epoch);
+}
+
+static int answer_status(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                         struct ocf_error *err)
+{
+        const struct custody *custody = &keeper->custody;
+        const struct signer *signer = &keeper->signer;
+        struct ocf_error fault = {0};
+
+        (void)request;
+        (void)err;
+        (void)lines_put(answer, "identity", "%s", keeper->config.identity);
+        (void)lines_put(answer, "address", "%s", keeper->config.address);
+        (void)lines_put(answer, "authority", "%s", keeper_authority_name(keeper->config.authority));
+        (void)lines_put(answer, "accept_risk", "%s", keeper->config.accept_risk ? "yes" : "no");
+        (void)lines_put(answer, "held", "%s", custody->held ? "yes" : "no");
+        (void)lines_put(answer, "epoch", "%" PRIu64, custody->epoch);
+        if (custody->held && custody_check(custody, &fault) < 0)
+                (void)lines_put(answer, "fault", "%s", fault.sentence);
+        (void)lines_put(answer, "armed", "%s", signer->armed ? "yes" : "no");
+        (void)lines_put(answer, "signer_unit", "%s", signer->unit);
+        (void)lines_put(answer, "signer_epoch", "%" PRIu64, signer->epoch);
+        (void)lines_put(answer, "signer_pid", "%d", (int)signer->pid);
+        return 0;
+}
+
+static int answer_acquire(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                          struct ocf_error *err)
+{
+        bool held = keeper->custody.held;
+        char address[64];
+        int r;
+
+        if (!lines_get(request, "address", address, sizeof address))
+                return ocf_fail(err, -EBADMSG, "acquire: the address is missing");
+        r = custody_take(&keeper->custody, address, err);
+        if (r < 0)
+                return r;
+        (void)lines_put(answer, "epoch", "%" PRIu64, keeper->custody.epoch);
+        if (!held)
+                ocf_log_info("seat taken, epoch %" PRIu64, keeper->custody.epoch);
+        return 0;
+}
+
+static int answer_arm(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                      struct ocf_error *err)
+{
+        if (!keeper->custody.held)
+                return ocf_fail(err, -EPERM, "arm: this machine does not hold the seat");
+        (void)lines_put(answer, "epoch", "%" PRIu64, keeper->custody.epoch);
+        informer_stop(&keeper->informer);
+        return signer_arm(&keeper->signer, request, keeper->custody.epoch, err);
+}
+
+static int answer_watch(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                        struct ocf_error *err)
+{
+        int r = signer_watch(&keeper->signer, request, err);
+
+        (void)answer;
+        if (r >= 0)
+                ocf_log_info("signer %s runs as process %d, epoch %" PRIu64, keeper->signer.unit,
+                             (int)keeper->signer.pid, keeper->signer.epoch);
+        return r;
+}
+
+static int answer_ease(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                       struct ocf_error *err)
+{
+        (void)request;
+        (void)answer;
+        informer_stop(&keeper->informer);
+        return signer_ease(&keeper->signer, err);
+}
+
+static int answer_disarm(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                         struct ocf_error *err)
+{
+        struct deadline deadline = deadline_in(KILL_MS);
+
+        (void)request;
+        (void)answer;
+        informer_stop(&keeper->informer);
+        return signer_disarm(&keeper->signer, &deadline, err);
+}
+
+/* A signer that had to be killed here was not demoted before; Pacemaker still takes it for
+ * promoted. */
+static void tell_of_kill(struct keeper *keeper, const struct signer *killed)
+{
+        struct inform_news news = {
+                .resource = killed->resource, .node = killed->node, .cgroup = ""};
+
+        ocf_log_warning("signer %s was still there when the seat was lost: killed", killed->unit);
+        if (*killed->resource && informer_start(&keeper->informer, &news, NULL) < 0)
+                ocf_log_warning("cannot tell Pacemaker about %s", killed->resource);
+}
+
+static int answer_lose(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                       struct ocf_error *err)
+{
+        struct deadline deadline = deadline_in(KILL_MS);
+        struct signer killed = keeper->signer;
+        int r = signer_kill(&keeper->signer, &deadline, err);
+
+        (void)request;
+        (void)answer;
+        if (r < 0)
+                return r;
+        r = custody_wipe(&keeper->custody, err);
+        if (r < 0)
+                return r;
+        ocf_log_info("seat given up");
+        if (killed.armed)
+                tell_of_kill(keeper, &killed);
+        return 0;
+}
+
+static const struct request_row {
+        const char *name;
+        int (*answer)(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                      struct ocf_error *err);
+} requests[] = {
+        {"status", answer_status}, {"acquire", answer_acquire}, {"arm", answer_arm},
+        {"watch", answer_watch},   {"ease", answer_ease},       {"disarm", answer_disarm},
+        {"lose", answer_lose},
+};
+
+static const struct request_row *request_find(const struct lines *request)
+{
+        for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+                if (lines_is(request, "request", requests[i].name))
+                        return &requests[i];
+        return NULL;
+}
+
+/* "refused" is the caller's fault or the configuration's, "failed" is the machine's. */
+static const char *result_name(int r)
+{
+        switch (-r) {
+        case EINVAL:
+        case EPERM:
+        case EBADMSG:
+        case EPROTONOSUPPORT:
+                return "refused";
+        default:
+                return "failed";
+        }
+}
+
+void keeper_answer(struct keeper *keeper, const struct lines *request, struct lines *ret_answer)
+{
+        const struct request_row *row = request_find(request);
+        struct ocf_error err = {0};
+        int r = seat_version_check(request, &err);
+
+        if (r >= 0 && !row)
+                r = ocf_fail(&err, -EBADMSG, "the request is not known");
+        seat_answer(ret_answer, "ok", NULL);
+        if (r >= 0)
+                r = row->answer(keeper, request, ret_answer, &err);
+        if (r >= 0)
+                return;
+        seat_answer(ret_answer, result_name(r), *err.sentence ? err.sentence : strerror(-r));
+        ocf_log_warning("%s", *err.sentence ? err.sentence : strerror(-r));
+}
+
+void keeper_inform(struct keeper *keeper)
+{
+        const struct signer *signer = &keeper->signer;
+        struct inform_news news = {
+                .resource = signer->resource, .node = signer->node, .cgroup = signer->cgroup};
+        struct ocf_error err = {0};
+
+        if (!signer->armed || !signer->died || !*signer->resource)
+                return;
+        if (informer_start(&keeper->informer, &news, &err) < 0)
+                ocf_log_warning("cannot tell Pacemaker about %s: %s", signer->resource,
+                                err.sentence);
+}
+
+void keeper_signer_ended(struct keeper *keeper)
+{
+        signer_ended(&keeper->signer);
+        ocf_log_warning("signer %s has ended%s", keeper->signer.unit,
+                        keeper->signer.eased ? " as planned" : "; telling Pacemaker");
+        keeper_inform(keeper);
+}
+
+int keeper_informed(struct keeper *keeper)
+{
+        return informer_finish(&keeper->informer);
+}

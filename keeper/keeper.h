@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_KEEPER_KEEPER_H
+#define VALIDATOR_KEEPER_KEEPER_H
+
+/* The keeper of one identity on this machine: its custody, its signer, and who is told. One of
+ * these exists in the program; everything gets it passed. */
+
+#include "keeper/config.h"
+#include "keeper/custody.h"
+#include "keeper/inform.h"
+#include "keeper/signer.h"
+#include "lines.h"
+
+struct keeper {
+        struct keeper_config config;
+        struct custody custody;
+        struct signer signer;
+        struct informer informer;
+};
+
+/* Takes over what an earlier keeper of this boot noted. */
+void keeper_load(struct keeper *keeper);
+
+/* Answers one request (seat/protocol.h). */
+void keeper_answer(struct keeper *keeper, const struct lines *request, struct lines *ret_answer);
+
+/* The signer's pidfd is readable: it has ended. Tells Pacemaker when that was not planned. */
+void keeper_signer_ended(struct keeper *keeper);
+
+/* The informer's pidfd is readable. 0: told; -EAGAIN: not yet, call keeper_inform in a while. */
+int keeper_informed(struct keeper *keeper);
+
+/* Tells Pacemaker about a signer that died, if there is one. */
+void keeper_inform(struct keeper *keeper);
+
+#endif

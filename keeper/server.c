@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "keeper/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <qb/qbloop.h>
+#include <systemd/sd-daemon.h>
+
+#include "clock.h"
+#include "ocf/log.h"
+#include "own.h"
+#include "path.h"
+#include "seat/protocol.h"
+
+#define REQUEST_MS 1000
+#define INFORM_AGAIN_MS 1000
+
+struct server {
+        struct keeper *keeper;
+        qb_loop_t *loop;
+        int socket;
+        int signer_fd;   /* the pidfd that the loop watches now; -1: none */
+        int informer_fd; /* the same */
+        qb_loop_timer_handle inform_timer;
+        uint64_t watchdog_ns; /* 0: systemd asks for none */
+};
+
+static int32_t on_signer_end(int32_t fd, int32_t revents, void *data);
+static int32_t on_informer_end(int32_t fd, int32_t revents, void *data);
+
+/* The descriptors of signer and informer come and go with the requests; the loop follows. */
+static void watches_follow(struct server *server)
+{
+        int signer_fd = server->keeper->signer.pidfd;
+        int informer_fd = server->keeper->informer.pidfd;
+
+        if (server->signer_fd != signer_fd) {
+                if (server->signer_fd >= 0)
+                        (void)qb_loop_poll_del(server->loop, server->signer_fd);
+                if (signer_fd >= 0)
+                        (void)qb_loop_poll_add(server->loop, QB_LOOP_HIGH, signer_fd, POLLIN,
+                                               server, on_signer_end);
+                server->signer_fd = signer_fd;
+        }
+        if (server->informer_fd != informer_fd) {
+                if (server->informer_fd >= 0)
+                        (void)qb_loop_poll_del(server->loop, server->informer_fd);
+                if (informer_fd >= 0)
+                        (void)qb_loop_poll_add(server->loop, QB_LOOP_MED, informer_fd, POLLIN,
+                                               server, on_informer_end);
+                server->informer_fd = informer_fd;
+        }
+}
+
+/* Takes a descriptor out of the loop before its owner closes it: the number may be used again at
+ * once. */
+static void watch_forget(struct server *server, int *fd)
+{
+        if (*fd >= 0)
+                (void)qb_loop_poll_del(server->loop, *fd);
+        *fd = -1;
+}
+
+static int32_t on_signer_end(int32_t fd, int32_t revents, void *data)
+{
+        struct server *server = data;
+
+        (void)fd;
+        (void)revents;
+        watch_forget(server, &server->signer_fd);
+        watch_forget(server, &server->informer_fd);
+        keeper_signer_ended(server->keeper);
+        watches_follow(server);
+        return 0;
+}
+
+static void on_inform_again(void *data)
+{
+        struct server *server = data;
+
+        server->inform_timer = 0;
+        watch_forget(server, &server->informer_fd);
+        keeper_inform(server->keeper);
+        watches_follow(server);
+}
+
+static int32_t on_informer_end(int32_t fd, int32_t revents, void *data)
+{
+        struct server *server = data;
+
+        (void)fd;
+        (void)revents;
+        watch_forget(server, &server->informer_fd);
+        if (keeper_informed(server->keeper) < 0 && !server->inform_timer)
+                (void)qb_loop_timer_add(server->loop, QB_LOOP_MED,
+                                        INFORM_AGAIN_MS * QB_TIME_NS_IN_MSEC, server,
+                                        on_inform_again, &server->inform_timer);
+        watches_follow(server);
+        return 0;
+}
+
+static bool peer_is_root(int fd)
+{
+        struct ucred peer;
+        socklen_t size = sizeof peer;
+
+        return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0;
+}
+
+/* One request on a fresh connection. A caller that connects and says nothing is given up, so that
+ * it cannot keep others waiting. */
+static bool request_receive(int fd, struct lines *ret_request)
+{
+        struct deadline deadline = deadline_in(REQUEST_MS);
+        char bytes[LINES_MAX];
+        ssize_t n;
+
+        if (!clock_wait_fd(&deadline, fd, REQUEST_MS))
+                return false;
+        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_TRUNC);
+        if (n <= 0 || (size_t)n > sizeof bytes)
+                return false;
+        return lines_parse(ret_request, bytes, (size_t)n) == 0;
+}
+
+static int32_t on_connection(int32_t listening, int32_t revents, void *data)
+{
+        struct server *server = data;
+        OWN_FD int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+        struct lines request, answer;
+
+        (void)revents;
+        if (fd < 0)
+                return 0;
+        if (!peer_is_root(fd)) {
+                seat_answer(&answer, "refused", "only root may ask a keeper");
+        } else if (!request_receive(fd, &request)) {
+                seat_answer(&answer, "refused", "the request is no message");
+        } else {
+                /* A request may close what the loop still watches. */
+                watch_forget(server, &server->signer_fd);
+                watch_forget(server, &server->informer_fd);
+                keeper_answer(server->keeper, &request, &answer);
+                watches_follow(server);
+        }
+        (void)send(fd, answer.text, answer.length, MSG_NOSIGNAL | MSG_DONTWAIT);
+        return 0;
+}
+
+static int32_t on_stop(int32_t number, void *data)
+{
+        struct server *server = data;
+
+        (void)number;
+        qb_loop_stop(server->loop);
+        return 0;
+}
+
+static void on_watchdog(void *data)
+{
+        struct server *server = data;
+
+        (void)sd_notify(0, "WATCHDOG=1");
+        (void)qb_loop_timer_add(server->loop, QB_LOOP_HIGH, server->watchdog_ns, server,
+                                on_watchdog, NULL);
+}
+
+/* By hand, without systemd's socket unit. */
+static int socket_bind(const char *identity, struct ocf_error *err)
+{
+        OWN_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+        if (fd < 0)
+                return ocf_fail(err, -errno, "cannot make a socket: %s", strerror(errno));
+        (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/%s.sock", SEAT_SOCKET_DIR,
+                       identity);
+        (void)unlink(address.sun_path);
+        if (bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 ||
+            chmod(address.sun_path, 0600) < 0 || listen(fd, 16) < 0)
+                return ocf_fail(err, -errno, "cannot listen at '%s': %s", address.sun_path,
+                                strerror(errno));
+        return fd_take(&fd);
+}
+
+static int socket_open(const char *identity, struct ocf_error *err)
+{
+        int passed = sd_listen_fds(1);
+
+        if (passed > 1)
+                return ocf_fail(err, -EINVAL, "systemd passed %d sockets, but must pass one",
+                                passed);
+        if (passed == 1)
+                return SD_LISTEN_FDS_START;
+        return socket_bind(identity, err);
+}
+
+static void server_begin(struct server *server)
+{
+        uint64_t watchdog_us = 0;
+
+        (void)qb_loop_poll_add(server->loop, QB_LOOP_MED, server->socket, POLLIN, server,
+                               on_connection);
+        (void)qb_loop_signal_add(server->loop, QB_LOOP_HIGH, SIGTERM, server, on_stop, NULL);
+        (void)qb_loop_signal_add(server->loop, QB_LOOP_HIGH, SIGINT, server, on_stop, NULL);
+        if (sd_watchdog_enabled(0, &watchdog_us) > 0) {
+                server->watchdog_ns = watchdog_us * 1000 / 3;
+                on_watchdog(server);
+        }
+        keeper_inform(server->keeper); /* a signer that died while no keeper was there */
+        watches_follow(server);
+        (void)sd_notify(0, "READY=1");
+}
+
+int server_run(struct keeper *keeper, struct ocf_error *err)
+{
+        struct server server = {.keeper = keeper, .signer_fd = -1, .informer_fd = -1};
+        OWN_FD int fd = -1;
+        int r = path_make_dir(SEAT_SOCKET_DIR, err);
+
+        if (r < 0)
+                return r;
+        r = fd = socket_open(keeper->config.identity, err);
+        if (r < 0)
+                return r;
+        keeper_load(keeper);
+        server.socket = fd;
+        server.loop = qb_loop_create();
+        server_begin(&server);
+        qb_loop_run(server.loop);
+        (void)sd_notify(0, "STOPPING=1");
+        qb_loop_destroy(server.loop);
+        informer_stop(&keeper->informer);
+        return 0;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "keeper/status.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rpc/json_rpc.h"
+#include "seat/client.h"
+
+#define STATUS_MS 5000
+
+static int print_json(const char *identity, const struct seat_view *view, struct ocf_error *err)
+{
+        OWN(own_json)
+        json_t *root = json_pack("{s:s, s:s, s:s, s:b, s:s, s:I, s:s, s:s, s:s, s:I, s:I}",
+                                 "identity", identity, "address", view->address, "authority",
+                                 view->authority, "accept_risk", (int)view->accepted_risk, "held",
+                                 tri_name(view->held), "epoch", (json_int_t)view->epoch, "fault",
+                                 view->fault, "armed", tri_name(view->armed), "signer_unit",
+                                 view->signer_unit, "signer_epoch", (json_int_t)view->signer_epoch,
+                                 "signer_pid", (json_int_t)view->signer_pid);
+
+        if (!root || json_dumpf(root, stdout, JSON_INDENT(2)) < 0)
+                return ocf_fail(err, -EIO, "cannot print the status");
+        (void)putchar('\n');
+        return 0;
+}
+
+static void print_text(const char *identity, const struct seat_view *view)
+{
+        (void)printf("identity   %s (%s)\n", identity, view->address);
+        (void)printf("authority  %s%s\n", view->authority,
+                     view->accepted_risk ? "; accept_risk=yes: nothing excludes a second signer"
+                                         : "");
+        if (view->held == TRI_YES)
+                (void)printf("seat       held here, epoch %" PRIu64 "\n", view->epoch);
+        else
+                (void)printf("seat       not held here\n");
+        if (*view->fault)
+                (void)printf("fault      %s\n", view->fault);
+        if (view->signer_pid)
+                (void)printf("signer     %s, process %d, epoch %" PRIu64 "\n", view->signer_unit,
+                             (int)view->signer_pid, view->signer_epoch);
+        else if (view->armed == TRI_YES)
+                (void)printf("signer     %s, epoch %" PRIu64 ": it does not run\n",
+                             view->signer_unit, view->signer_epoch);
+        else
+                (void)printf("signer     none\n");
+}
+
+int status_print(const char *identity, bool json, struct ocf_error *err)
+{
+        struct deadline deadline = deadline_in(STATUS_MS);
+        struct seat_view view;
+        int r = seat_status(identity, &deadline, &view, err);
+
+        if (r < 0)
+                return r;
+        if (json)
+                return print_json(identity, &view, err);
+        print_text(identity, &view);
+        return 0;
+}
