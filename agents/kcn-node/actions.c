@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Everything that kcn-node changes: the driver's half that acts. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/kcn-node/node.h"
+#include "agents/kcn-node/ruin.h"
+#include "agents/kcn-node/static_nodes.h"
+#include "ocf/log.h"
+#include "ocf/notes.h"
+#include "own.h"
+#include "process/proc.h"
+#include "service/unit.h"
+
+/* What is kept of the deadline for SIGKILL and its proof. */
+#define KILL_MS 3000
+
+/* How long a started service may be without a process that is kcn. */
+#define PID_MS 3000
+
+const struct validator_driver kcn_driver = {
+        .observe = kcn_observe,
+        .become_signer = kcn_become_signer,
+        .become_standby = kcn_become_standby,
+        .stop = kcn_stop,
+        .wait_for_turn = kcn_wait_for_turn,
+        .wait = kcn_wait,
+};
+
+int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx)
+{
+        const struct kcn_params *params = ctx->params;
+        int r;
+
+        *ret_node = (struct kcn_node){.ctx = ctx, .params = params};
+        text_list_split(&ret_node->pn, params->pn, " ,\t\n");
+        text_list_split(&ret_node->references, params->reference, " ,\t\n");
+        r = kcnd_conf_read(&ret_node->conf, params->config, &ctx->err);
+        if (r < 0)
+                return r;
+        layout_init(&ret_node->layout, &ret_node->conf, params->identity);
+        return bus_open(&ctx->deadline, &ret_node->bus, &ctx->err);
+}
+
+void kcn_node_release(struct kcn_node *node)
+{
+        sd_bus_close_unref(node->bus);
+        layout_release(&node->layout);
+        kcnd_conf_release(&node->conf);
+        text_list_release(&node->pn);
+        text_list_release(&node->references);
+}
+
+/* Nothing of the unit is left, and nothing else has the chain data open. */
+static int prove_gone(struct kcn_node *node)
+{
+        struct lock_holder holder = {0};
+        enum tri locked = proc_file_locked(node->layout.lock, &holder, &node->ctx->err);
+
+        if (locked == TRI_NO)
+                return 0;
+        if (locked == TRI_UNKNOWN)
+                return -EIO;
+        return ocf_fail(&node->ctx->err, -EBUSY,
+                        "process %d (%s) still holds '%s' though %s is stopped: a node was started "
+                        "by hand; end it",
+                        (int)holder.pid, holder.comm, node->layout.lock, node->params->unit);
+}
+
+static int unit_end(struct kcn_node *node)
+{
+        struct deadline gently = {.at_ms = node->ctx->deadline.at_ms - KILL_MS};
+        struct ocf_error why = {0};
+        int r = unit_stop(node->bus, node->params->unit, &gently, &why);
+
+        if (r < 0)
+                ocf_log_warning("%s does not stop (%s): killing it", node->params->unit,
+                                why.sentence);
+        /* After a stop that systemd calls done too: an init script's exit code proves nothing. */
+        r = unit_kill(node->bus, node->params->unit, &node->ctx->deadline, &node->ctx->err);
+        return r < 0 ? r : prove_gone(node);
+}
+
+/* Ends whatever runs, as planned; then nothing here has the seat's identity loaded. */
+static int signer_end(struct kcn_node *node)
+{
+        const char *identity = node->params->identity;
+        struct ocf_error ignored = {0};
+        int r;
+
+        (void)seat_tell(identity, "ease", &node->ctx->deadline, &ignored);
+        r = unit_end(node);
+        if (r < 0)
+                return r;
+        /* A keeper that is silent keeps its signer armed; its next lose finds nothing to kill. */
+        ocf_error_clear(&ignored);
+        if (seat_tell(identity, "disarm", &node->ctx->deadline, &ignored) < 0)
+                ocf_log_warning("%s", ignored.sentence);
+        return 0;
+}
+
+static int static_nodes_place(struct kcn_node *node)
+{
+        return static_nodes_ensure(node->layout.static_nodes, &node->pn, &node->ctx->err);
+}
+
+static int node_start(struct kcn_node *node)
+{
+        size_t mark = ruin_log_mark(node->layout.log);
+        char text[24];
+
+        (void)snprintf(text, sizeof text, "%zu", mark);
+        (void)notes_set(node->ctx, "log_mark", text, NULL);
+        (void)unit_reset_failed(node->bus, node->params->unit, &node->ctx->deadline, NULL);
+        return unit_start(node->bus, node->params->unit, &node->ctx->deadline, &node->ctx->err);
+}
+
+int kcn_become_standby(struct validator *validator, bool start)
+{
+        struct kcn_node *node = validator->node;
+        char own[KEY_ADDRESS_SIZE];
+        int r = signer_end(node);
+
+        if (r >= 0 && !*node->seat_address)
+                r = ocf_fail(&node->ctx->err, -EHOSTDOWN,
+                             "the keeper of '%s' never said which address the seat has, so that "
+                             "the own key cannot be told from it",
+                             node->params->identity);
+        if (r >= 0)
+                r = layout_adopt_own(&node->layout, node->seat_address, own, &node->ctx->err);
+        if (r >= 0)
+                r = layout_link_own(&node->layout, &node->ctx->err);
+        if (r < 0 || !start)
+                return r;
+        r = static_nodes_place(node);
+        return r < 0 ? r : node_start(node);
+}
+
+static int signer_arm(struct kcn_node *node)
+{
+        struct lines request, answer;
+
+        seat_request(&request, "arm");
+        (void)lines_put(&request, "unit", "%s", node->params->unit);
+        (void)lines_put(&request, "resource", "%s", node->ctx->env.instance);
+        (void)lines_put(&request, "node", "%s", node->ctx->env.node);
+        return seat_ask(node->params->identity, &request, &answer, &node->ctx->deadline,
+                        &node->ctx->err);
+}
+
+static int signer_watch(struct kcn_node *node)
+{
+        struct lines request, answer;
+        struct deadline deadline = deadline_cap(&node->ctx->deadline, PID_MS);
+        char cgroup[1024];
+        pid_t pid;
+
+        /* The script returns as soon as it has forked. */
+        while ((pid = kcn_pid(node, cgroup, sizeof cgroup)) <= 0 && !deadline_passed(&deadline))
+                (void)clock_wait_fd(&deadline, -1, 20);
+        if (pid <= 0)
+                return ocf_fail(&node->ctx->err, -ESRCH, "%s was started, but no process is there",
+                                node->params->unit);
+        seat_request(&request, "watch");
+        (void)lines_put(&request, "pid", "%d", (int)pid);
+        (void)lines_put(&request, "cgroup", "%s", cgroup);
+        return seat_ask(node->params->identity, &request, &answer, &node->ctx->deadline,
+                        &node->ctx->err);
+}
+
+int kcn_become_signer(struct validator *validator)
+{
+        struct kcn_node *node = validator->node;
+        int r = signer_end(node);
+
+        if (r >= 0)
+                r = signer_arm(node);
+        if (r >= 0)
+                r = static_nodes_place(node);
+        if (r >= 0)
+                r = layout_link_seat(&node->layout, &node->ctx->err);
+        if (r >= 0)
+                r = node_start(node);
+        return r < 0 ? r : signer_watch(node);
+}
+
+int kcn_stop(struct validator *validator)
+{
+        struct kcn_node *node = validator->node;
+        int r = signer_end(node);
+
+        if (r < 0)
+                return r;
+        /* The links to the seat's files lead nowhere soon; the own ones let a person start the
+         * node. */
+        return layout_is_seats(&node->layout) == TRI_NO
+                       ? 0
+                       : layout_link_own(&node->layout, &node->ctx->err);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agents/kcn-node/check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agents/kcn-node/static_nodes.h"
+#include "ocf/cluster.h"
+#include "own.h"
+#include "seat/protocol.h"
+#include "service/unit.h"
+
+#define CONF_ATTRIBUTE "kcnd_conf"
+
+static int reference_check(const char *url, struct ocf_error *err)
+{
+        if (text_starts(url, "http://") || text_starts(url, "https://"))
+                return 0;
+        return ocf_fail(err, -EINVAL,
+                        "parameter reference holds '%.80s', but must be URLs such as "
+                        "http://192.0.2.9:8551",
+                        url);
+}
+
+int kcn_check_params(const void *params, struct ocf_error *err)
+{
+        const struct kcn_params *has = params;
+        OWN(text_list_release) struct text_list pn = {0};
+        OWN(text_list_release) struct text_list references = {0};
+        int r = seat_identity_check(has->identity, err);
+
+        text_list_split(&pn, has->pn, " ,\t\n");
+        text_list_split(&references, has->reference, " ,\t\n");
+        for (size_t i = 0; r >= 0 && i < pn.count; i++)
+                r = static_nodes_check_url(pn.items[i], err);
+        for (size_t i = 0; r >= 0 && i < references.count; i++)
+                r = reference_check(references.items[i], err);
+        return r;
+}
+
+/* A unit that comes with the boot, or again by itself, starts a signer behind Pacemaker's back. */
+static int unit_check(struct kcn_node *node)
+{
+        const char *name = node->params->unit;
+        struct ocf_error *err = &node->ctx->err;
+        struct unit_facts unit;
+        int r = unit_observe(node->bus, name, &node->ctx->deadline, &unit, err);
+
+        if (r < 0)
+                return r;
+        if (unit.load != UNIT_LOADED)
+                return ocf_fail(err, -EINVAL, "there is no usable unit %s on this node: %s", name,
+                                unit.load == UNIT_MASKED ? "it is masked"
+                                                         : "install the node's package, or set "
+                                                           "the parameter unit");
+        if (unit.wanted || strcmp(unit.file_state, "enabled") == 0)
+                return ocf_fail(err, -EINVAL,
+                                "%s is enabled, so that it starts at boot, before the cluster "
+                                "decides: 'systemctl disable %s'",
+                                name, name);
+        if (*unit.restart && strcmp(unit.restart, "no") != 0)
+                return ocf_fail(err, -EINVAL,
+                                "%s has Restart=%s, so that systemd starts it behind Pacemaker's "
+                                "back: set Restart=no ('systemctl edit %s')",
+                                name, unit.restart, name);
+        return 0;
+}
+
+static int data_dir_check(struct kcn_node *node)
+{
+        if (access(node->layout.chaindata, R_OK | X_OK) < 0)
+                return ocf_fail(&node->ctx->err, -EINVAL,
+                                "'%s' cannot be used (%s): DATA_DIR in %s must be the directory of "
+                                "an initialised node",
+                                node->layout.chaindata, strerror(errno), node->params->config);
+        return layout_check(&node->layout, &node->ctx->err);
+}
+
+int kcn_check_before_start(struct kcn_node *node)
+{
+        int r = kcnd_conf_check(&node->conf, &node->ctx->err);
+
+        if (r >= 0)
+                r = unit_check(node);
+        return r < 0 ? r : data_dir_check(node);
+}
+
+int kcn_compare_nodes(struct kcn_node *node)
+{
+        struct ocf_ctx *ctx = node->ctx;
+        OWN_TEXT char *ours = kcnd_conf_digest(&node->conf);
+        OWN(text_list_release) struct text_list all = {0};
+
+        if (!ctx->env.in_cluster)
+                return 0;
+        if (cluster_publish_attribute(ctx, CONF_ATTRIBUTE, ours, NULL) < 0 ||
+            cluster_attributes(CONF_ATTRIBUTE, &all, &ctx->deadline, NULL) < 0)
+                return 0; /* nothing can be said */
+        for (size_t i = 0; i < all.count; i++) {
+                char *theirs = strchr(all.items[i], '=');
+                OWN_TEXT char *differences = kcnd_conf_differences(ours, theirs + 1);
+
+                *theirs = '\0';
+                if (!differences)
+                        continue;
+                return ocf_answer(ctx, 1, "%s differs from node %s's, but must be the same: %s",
+                                  node->params->config, all.items[i], differences);
+        }
+        return 0;
+}
+
+static int own_key_check(struct kcn_node *node)
+{
+        struct seat_view view;
+        int r = seat_status(node->params->identity, &node->ctx->deadline, &view, &node->ctx->err);
+
+        return r < 0 ? r : layout_check_own(&node->layout, view.address, &node->ctx->err);
+}
+
+int kcn_check_host(struct ocf_ctx *ctx)
+{
+        OWN(kcn_node_release) struct kcn_node node;
+        int r = kcn_node_open(&node, ctx);
+
+        if (r >= 0)
+                r = kcn_check_before_start(&node);
+        if (r >= 0)
+                r = own_key_check(&node);
+        if (r >= 0 && kcn_compare_nodes(&node) > 0)
+                r = -EINVAL;
+        return r;
+}

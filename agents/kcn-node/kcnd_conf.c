@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agents/kcn-node/kcnd_conf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "own.h"
+#include "text.h"
+
+static int value_get(const struct kcnd_conf *conf, const char *name, const char **ret_value,
+                     struct ocf_error *err)
+{
+        int r = assignments_get(&conf->lines, name, ret_value, err);
+
+        if (r >= 0 && !*ret_value)
+                *ret_value = "";
+        return r;
+}
+
+static int values_get(struct kcnd_conf *conf, struct ocf_error *err)
+{
+        const struct {
+                const char *name;
+                const char **value;
+        } rows[] = {
+                {"DATA_DIR", &conf->data_dir},
+                {"LOG_DIR", &conf->log_dir},
+                {"REWARDBASE", &conf->rewardbase},
+                {"NETWORK", &conf->network},
+                {"NETWORK_ID", &conf->network_id},
+                {"PORT", &conf->port},
+                {"AUTO_RESTART", &conf->auto_restart},
+                {"AUTO_RESTART_NODE", &conf->auto_restart_node},
+                {"ADDITIONAL", &conf->additional},
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                int r = value_get(conf, rows[i].name, rows[i].value, err);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int kcnd_conf_read(struct kcnd_conf *ret_conf, const char *path, struct ocf_error *err)
+{
+        int r;
+
+        *ret_conf = (struct kcnd_conf){0};
+        r = assignments_read(&ret_conf->lines, path, err);
+        if (r >= 0)
+                r = values_get(ret_conf, err);
+        if (r < 0)
+                return r;
+        if (ret_conf->data_dir[0] != '/')
+                return ocf_fail(err, -EINVAL, "%s: DATA_DIR is '%s', but must be an absolute path",
+                                path, ret_conf->data_dir);
+        return 0;
+}
+
+void kcnd_conf_release(struct kcnd_conf *conf)
+{
+        assignments_release(&conf->lines);
+}
+
+/* The script takes a switch for on when it is 1. */
+static int switch_check(const struct kcnd_conf *conf, const char *name, const char *value,
+                        struct ocf_error *err)
+{
+        if (strcmp(value, "1") != 0)
+                return 0;
+        return ocf_fail(err, -EINVAL,
+                        "%s: %s=1 lets kcn come back behind Pacemaker's back; write %s=0",
+                        conf->lines.path, name, name);
+}
+
+int kcnd_conf_check(const struct kcnd_conf *conf, struct ocf_error *err)
+{
+        /* kcn's options for keys (cmd/utils/flags.go); each overrides the files in DATA_DIR. */
+        static const char *const options[] = {"--nodekey", "--nodekeyhex", "--bls-nodekey",
+                                              "--bls-nodekeyhex"};
+        int r = switch_check(conf, "AUTO_RESTART", conf->auto_restart, err);
+
+        if (r >= 0)
+                r = switch_check(conf, "AUTO_RESTART_NODE", conf->auto_restart_node, err);
+        for (size_t i = 0; r >= 0 && i < sizeof options / sizeof *options; i++)
+                if (strstr(conf->additional, options[i]))
+                        return ocf_fail(err, -EINVAL,
+                                        "%s: ADDITIONAL holds %s, which overrides the key that the "
+                                        "seat gives; remove it",
+                                        conf->lines.path, options[i]);
+        if (r >= 0 && strstr(conf->additional, "--autorestart"))
+                return ocf_fail(err, -EINVAL,
+                                "%s: ADDITIONAL holds --autorestart, which lets kcn come back "
+                                "behind Pacemaker's back; remove it",
+                                conf->lines.path);
+        return r;
+}
+
+char *kcnd_conf_digest(const struct kcnd_conf *conf)
+{
+        return text_format("REWARDBASE=%s NETWORK=%s NETWORK_ID=%s PORT=%s", conf->rewardbase,
+                           conf->network, conf->network_id, conf->port);
+}
+
+/* The item of `list` that begins with the same NAME= as `item`. */
+static const char *item_find(const struct text_list *list, const char *item)
+{
+        size_t length = strcspn(item, "=") + 1;
+
+        for (size_t i = 0; i < list->count; i++)
+                if (strncmp(list->items[i], item, length) == 0)
+                        return list->items[i];
+        return "nothing";
+}
+
+char *kcnd_conf_differences(const char *here, const char *there)
+{
+        OWN(text_list_release) struct text_list ours = {0};
+        OWN(text_list_release) struct text_list theirs = {0};
+        char *all = NULL;
+
+        text_list_split(&ours, here, " ");
+        text_list_split(&theirs, there, " ");
+        for (size_t i = 0; i < ours.count; i++) {
+                const char *other = item_find(&theirs, ours.items[i]);
+                char *longer;
+
+                if (strcmp(ours.items[i], other) == 0)
+                        continue;
+                longer = text_format("%s%s%s here, %s there", all ? all : "", all ? "; " : "",
+                                     ours.items[i], other);
+                free(all);
+                all = longer;
+        }
+        return all;
+}

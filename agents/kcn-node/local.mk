@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+AGENTS += agents/kcn-node/kcn-node
+
+agents_kcn_node_kcn_node_SOURCES = \
+	agents/kcn-node/actions.c \
+	agents/kcn-node/check.c agents/kcn-node/check.h \
+	agents/kcn-node/kcnd_conf.c agents/kcn-node/kcnd_conf.h \
+	agents/kcn-node/layout.c agents/kcn-node/layout.h \
+	agents/kcn-node/main.c \
+	agents/kcn-node/node.h \
+	agents/kcn-node/observe.c \
+	agents/kcn-node/params.h \
+	agents/kcn-node/rpc.c agents/kcn-node/rpc.h \
+	agents/kcn-node/ruin.c agents/kcn-node/ruin.h \
+	agents/kcn-node/run.c agents/kcn-node/run.h \
+	agents/kcn-node/static_nodes.c agents/kcn-node/static_nodes.h \
+	agents/kcn-node/turns.c agents/kcn-node/turns.h
+agents_kcn_node_kcn_node_LDADD = $(AGENT_LIBS)

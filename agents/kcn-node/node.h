@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_KCN_NODE_NODE_H
+#define VALIDATOR_KCN_NODE_NODE_H
+
+/* One CN on this machine, as an action of the agent works with it. */
+
+#include "agents/kcn-node/kcnd_conf.h"
+#include "agents/kcn-node/layout.h"
+#include "agents/kcn-node/params.h"
+#include "chain/driver.h"
+#include "seat/client.h"
+#include "service/bus.h"
+#include "text.h"
+
+struct kcn_node {
+        struct ocf_ctx *ctx;
+        const struct kcn_params *params;
+        struct kcnd_conf conf;
+        struct layout layout;
+        struct text_list pn;
+        struct text_list references;
+        sd_bus *bus;
+        char seat_address[64]; /* empty: the keeper was never asked, and no note says it */
+};
+
+/* Reads kcnd.conf and opens what the actions need. The errors of kcnd_conf_read and bus_open.
+ * Release in every case. */
+int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx);
+void kcn_node_release(struct kcn_node *node);
+
+/* The driver: observe.c looks, actions.c changes. */
+extern const struct validator_driver kcn_driver;
+
+void kcn_observe(struct validator *validator, bool references, struct chain_facts *ret_facts);
+void kcn_wait_for_turn(struct validator *validator, const struct deadline *deadline);
+void kcn_wait(struct validator *validator);
+int kcn_become_signer(struct validator *validator);
+int kcn_become_standby(struct validator *validator, bool start);
+int kcn_stop(struct validator *validator);
+
+/* The unit's process that is kcn: systemd's main process, or the one of its group that is called
+ * so. 0: none is found. */
+pid_t kcn_pid(struct kcn_node *node, char *ret_cgroup, size_t size);
+
+#endif

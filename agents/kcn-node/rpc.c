@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agents/kcn-node/rpc.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "own.h"
+#include "parse.h"
+#include "process/spawn.h"
+#include "rpc/ipc.h"
+
+#define REFERENCE_PROGRAM LIBEXECDIR "/chain-reference"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+int kcn_head_fetch(const char *ipc, const struct deadline *deadline, struct kcn_head *ret_head,
+                   struct ocf_error *err)
+{
+        struct rpc_call calls[] = {
+                {.method = "klay_nodeAddress"},
+                {.method = "klay_getBlockByNumber", .params = json_pack("[s,b]", "latest", 0)},
+                {.method = "net_peerCount"},
+        };
+        struct kcn_head head = {0};
+        uint64_t timestamp = 0;
+        const char *address;
+        int r = ipc_call(ipc, calls, COUNT(calls), deadline, err);
+
+        if (r >= 0)
+                r = rpc_result_text(&calls[0], &address, err);
+        if (r >= 0)
+                (void)snprintf(head.address, sizeof head.address, "%s", address);
+        if (r >= 0)
+                r = rpc_member_quantity(&calls[1], "number", &head.height, err);
+        if (r >= 0)
+                r = rpc_member_quantity(&calls[1], "timestamp", &timestamp, err);
+        if (r >= 0)
+                r = rpc_result_quantity(&calls[2], &head.peers, err);
+        rpc_calls_release(calls, COUNT(calls));
+        if (r < 0)
+                return r;
+        head.timestamp_s = (int64_t)timestamp;
+        *ret_head = head;
+        return 0;
+}
+
+/* A line of the reference program: "HEIGHT TIMESTAMP". */
+static int reference_read(const char *line, struct kcn_head *ret_head)
+{
+        OWN(text_list_release) struct text_list words = {0};
+        uint64_t timestamp;
+
+        text_list_split(&words, line, " ");
+        if (words.count != 2 || parse_u64(words.items[0], &ret_head->height) < 0 ||
+            parse_u64(words.items[1], &timestamp) < 0)
+                return -EPROTO;
+        ret_head->timestamp_s = (int64_t)timestamp;
+        return 0;
+}
+
+/* A program of its own, since HTTP brings thirty libraries that a look at the local node need not
+ * load. */
+size_t kcn_reference_fetch(const struct text_list *urls, const struct deadline *deadline,
+                           struct kcn_head *ret_head, struct ocf_error *err)
+{
+        OWN_TEXT char *left = text_format("%d", deadline_left_ms(deadline));
+        OWN_TEXT const char **argv = mem_zero((urls->count + 3) * sizeof *argv);
+        OWN_SPAWN_RESULT struct spawn_result result = {0};
+        OWN(text_list_release) struct text_list lines = {0};
+        struct spawn_request request = {.argv = argv};
+        struct kcn_head head = {0};
+        size_t answered = 0;
+
+        argv[0] = REFERENCE_PROGRAM;
+        argv[1] = left;
+        for (size_t i = 0; i < urls->count; i++)
+                argv[i + 2] = urls->items[i];
+        if (spawn_run(&request, deadline, &result, err) < 0)
+                return 0;
+        text_list_split(&lines, result.out, "\n");
+        for (size_t i = 0; i < lines.count; i++) {
+                if (reference_read(lines.items[i], &head) < 0)
+                        continue;
+                if (answered == 0 || head.height > ret_head->height)
+                        *ret_head = head;
+                answered++;
+        }
+        if (answered == 0) {
+                text_tame(result.err);
+                ocf_say(err, "no reference answers: %.200s", result.err);
+        }
+        return answered;
+}
+
+static struct turn_block block_read(json_t *block, uint64_t number, const char *address)
+{
+        const char *proposer = json_string_value(json_object_get(block, "proposer"));
+        const char *due = json_string_value(json_object_get(block, "originProposer"));
+
+        return (struct turn_block){
+                .number = number,
+                .proposed_here = proposer && strcasecmp(proposer, address) == 0,
+                .due_here = due && strcasecmp(due, address) == 0,
+                .round = (uint64_t)json_integer_value(json_object_get(block, "round")),
+        };
+}
+
+int kcn_blocks_fetch(const char *ipc, const char *address, uint64_t from, uint64_t to,
+                     const struct deadline *deadline, struct turn_block *ret_blocks,
+                     struct ocf_error *err)
+{
+        struct rpc_call calls[KCN_BLOCKS_MAX] = {0};
+        size_t count = to - from < KCN_BLOCKS_MAX ? (size_t)(to - from + 1) : KCN_BLOCKS_MAX;
+        int fetched = 0;
+        int r;
+
+        for (size_t i = 0; i < count; i++) {
+                OWN_TEXT char *number = text_format("0x%" PRIx64, from + i);
+
+                calls[i].method = "klay_getBlockWithConsensusInfoByNumber";
+                calls[i].params = json_pack("[s]", number);
+        }
+        r = ipc_call(ipc, calls, count, deadline, err);
+        for (size_t i = 0; r >= 0 && i < count && calls[i].r == 0; i++)
+                ret_blocks[fetched++] = block_read(calls[i].result, from + i, address);
+        rpc_calls_release(calls, count);
+        return r < 0 ? r : fetched;
+}
+
+static bool bls_info_good(json_t *infos, const char *address)
+{
+        const char *key;
+        json_t *info;
+
+        json_object_foreach (infos, key, info) {
+                if (strcasecmp(key, address) == 0)
+                        return json_is_string(json_object_get(info, "publicKey")) &&
+                               !json_is_string(json_object_get(info, "verifyErr"));
+        }
+        return false;
+}
+
+int kcn_bls_fetch(const char *ipc, const char *address, const struct deadline *deadline,
+                  struct ocf_error *err)
+{
+        struct rpc_call call = {.method = "kaia_getBlsInfos", .params = json_pack("[s]", "latest")};
+        int r = ipc_call(ipc, &call, 1, deadline, err);
+
+        if (r >= 0)
+                r = call.r;
+        if (r >= 0)
+                r = bls_info_good(call.result, address);
+        rpc_calls_release(&call, 1);
+        return r;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agents/kcn-node/static_nodes.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "own.h"
+#include "path.h"
+#include "rpc/json_rpc.h"
+
+#define FILE_MAX (1 << 20)
+#define PREFIX "kni://"
+#define KEY_DIGITS 128
+
+int static_nodes_check_url(const char *url, struct ocf_error *err)
+{
+        const char *key = url + strlen(PREFIX);
+
+        if (text_starts(url, PREFIX) && strspn(key, "0123456789abcdefABCDEF") == KEY_DIGITS &&
+            key[KEY_DIGITS] == '@' && strchr(key + KEY_DIGITS, ':'))
+                return 0;
+        return ocf_fail(err, -EINVAL,
+                        "'%.60s' is no node URL; write kni://PUBLIC_KEY@ADDRESS:PORT as the PN's "
+                        "admin_nodeInfo shows it",
+                        url);
+}
+
+static int list_read(const char *path, json_t **ret_list, struct ocf_error *err)
+{
+        OWN_TEXT char *text = mem_zero(FILE_MAX);
+        OWN_JSON json_t *list = NULL;
+        json_error_t where;
+        json_t *item;
+        size_t length, i;
+        int r = path_read(path, text, FILE_MAX, &length);
+
+        if (r == -ENOENT) {
+                *ret_list = json_array();
+                return 0;
+        }
+        if (r < 0)
+                return ocf_fail(err, r, "cannot read '%s': %s", path, strerror(-r));
+        list = json_loadb(text, length, 0, &where);
+        if (!json_is_array(list))
+                return ocf_fail(err, -EINVAL,
+                                "'%s' is no JSON array (line %d: %s); mend it by hand: it was left "
+                                "as it is",
+                                path, where.line, list ? "another kind of value" : where.text);
+        json_array_foreach (list, i, item) {
+                if (!json_is_string(item))
+                        return ocf_fail(err, -EINVAL,
+                                        "'%s', entry %zu: not a text; mend it by hand: it was left "
+                                        "as it is",
+                                        path, i + 1);
+        }
+        *ret_list = TAKE(list);
+        return 0;
+}
+
+static bool same_node(const char *a, const char *b)
+{
+        size_t length = strlen(PREFIX) + KEY_DIGITS;
+
+        return strncasecmp(a, b, length) == 0;
+}
+
+/* Returns whether the list had to be changed. */
+static bool url_ensure(json_t *list, const char *url)
+{
+        json_t *item;
+        size_t i;
+
+        json_array_foreach (list, i, item) {
+                if (strcmp(json_string_value(item), url) == 0)
+                        return false;
+                if (same_node(json_string_value(item), url)) {
+                        (void)json_array_set_new(list, i, json_string(url));
+                        return true;
+                }
+        }
+        (void)json_array_append_new(list, json_string(url));
+        return true;
+}
+
+int static_nodes_ensure(const char *path, const struct text_list *wanted, struct ocf_error *err)
+{
+        OWN_JSON json_t *list = NULL;
+        OWN_TEXT char *text = NULL;
+        bool changed = false;
+        int r = list_read(path, &list, err);
+
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < wanted->count; i++)
+                changed |= url_ensure(list, wanted->items[i]);
+        if (!changed)
+                return 0;
+        text = json_dumps(list, JSON_INDENT(2));
+        if (!text)
+                return ocf_fail(err, -EINVAL, "'%s' holds a text that JSON cannot", path);
+        return path_replace(path, text, strlen(text), true, err);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_KCN_NODE_STATIC_NODES_H
+#define VALIDATOR_KCN_NODE_STATIC_NODES_H
+
+#include "ocf/error.h"
+#include "text.h"
+
+/* kcn's list of peers to dial, a JSON array of kni URLs. A standby syncs only through a PN, since
+ * CNs refuse a CN that is not in the council (networks, consensus/istanbul/backend/handler.go). */
+
+/* Sees to it that every URL of `wanted` stands in the file; what is there already stays, in its
+ * order. A node is known by its public key: an entry with the same key and another address is
+ * replaced by ours. A missing file is made. A file that is no JSON array of texts is an error that
+ * leaves it as it is. */
+int static_nodes_ensure(const char *path, const struct text_list *wanted, struct ocf_error *err);
+
+/* -EINVAL when `url` is not of the form kni://128 hex digits@host:port. */
+int static_nodes_check_url(const char *url, struct ocf_error *err);
+
+#endif

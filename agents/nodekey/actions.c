@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agents/nodekey/actions.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agents/nodekey/judge.h"
+#include "agents/nodekey/observe.h"
+#include "agents/nodekey/params.h"
+#include "ocf/notes.h"
+#include "parse.h"
+#include "seat/client.h"
+#include "text.h"
+
+/* A sentence of the judge stands before one that observing left. */
+static enum ocf_rc answer(struct ocf_ctx *ctx, enum ocf_rc rc, const char *sentence)
+{
+        if (sentence) {
+                ocf_error_clear(&ctx->err);
+                return ocf_answer(ctx, rc, "%s", sentence);
+        }
+        return rc;
+}
+
+static int epoch_note(struct ocf_ctx *ctx, const struct lines *answer_lines)
+{
+        char epoch[24];
+
+        (void)snprintf(epoch, sizeof epoch, "%" PRIu64, lines_get_u64(answer_lines, "epoch", 0));
+        return notes_set(ctx, "epoch", epoch, &ctx->err);
+}
+
+enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
+{
+        const struct nodekey_params *params = ctx->params;
+        struct lines request, reply;
+        struct nodekey_facts facts;
+        const char *sentence;
+        enum ocf_rc rc;
+        int r;
+
+        nodekey_observe(ctx, true, &facts);
+        rc = nodekey_start_judge(&facts, &sentence);
+        if (rc != OCF_SUCCESS)
+                return answer(ctx, rc, sentence);
+
+        ocf_error_clear(&ctx->err);
+        seat_request(&request, "acquire");
+        (void)lines_put(&request, "address", "%s", params->address);
+        r = seat_ask(params->identity, &request, &reply, &ctx->deadline, &ctx->err);
+        if (r >= 0)
+                r = epoch_note(ctx, &reply);
+        return r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS;
+}
+
+enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
+{
+        const struct nodekey_params *params = ctx->params;
+        struct nodekey_facts facts;
+        const char *sentence;
+        enum ocf_rc rc;
+
+        nodekey_observe(ctx, false, &facts);
+        rc = nodekey_stop_judge(&facts, &sentence);
+        if (rc != OCF_SUCCESS || facts.answers != TRI_YES)
+                return answer(ctx, rc, sentence);
+
+        ocf_error_clear(&ctx->err);
+        if (seat_tell(params->identity, "lose", &ctx->deadline, &ctx->err) < 0)
+                return OCF_ERR_GENERIC;
+        (void)notes_set(ctx, "epoch", NULL, NULL);
+        return OCF_SUCCESS;
+}
+
+enum ocf_rc nodekey_monitor(struct ocf_ctx *ctx)
+{
+        struct nodekey_facts facts;
+        const char *sentence;
+        enum ocf_rc rc;
+
+        nodekey_observe(ctx, false, &facts);
+        rc = nodekey_monitor_judge(&facts, ocf_is_probe(ctx), &sentence);
+        return answer(ctx, rc, sentence);
+}
+
+int nodekey_check(const void *params, struct ocf_error *err)
+{
+        const struct nodekey_params *has = params;
+        uint8_t bytes[20];
+
+        if (!text_starts(has->address, "0x") ||
+            parse_hex_bytes(has->address + 2, strlen(has->address + 2), bytes, sizeof bytes) < 0)
+                return ocf_fail(err, -EINVAL,
+                                "parameter address is '%.60s', but must be 0x and 40 hex digits",
+                                has->address);
+        return seat_identity_check(has->identity, err);
+}
+
+int nodekey_check_host(struct ocf_ctx *ctx)
+{
+        struct nodekey_facts facts;
+        const char *sentence;
+        enum ocf_rc rc;
+
+        nodekey_observe(ctx, true, &facts);
+        rc = nodekey_start_judge(&facts, &sentence);
+        (void)answer(ctx, rc, sentence);
+        if (rc == OCF_SUCCESS)
+                return 0;
+        return rc == OCF_ERR_CONFIGURED ? -EINVAL : -EIO;
+}

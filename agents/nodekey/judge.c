@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agents/nodekey/judge.h"
+
+#include <stddef.h>
+
+/* With authority=fencing nothing but Pacemaker's fencing keeps a second machine from signing. */
+static const char *fencing_refusal(const struct nodekey_facts *facts)
+{
+        if (facts->by_fencing != TRI_YES || facts->accepted_risk)
+                return NULL;
+        if (facts->fences == TRI_UNKNOWN || facts->quorate == TRI_UNKNOWN)
+                return "cannot tell whether this cluster fences, and with authority=fencing "
+                       "nothing "
+                       "else keeps a second machine from signing";
+        if (facts->fences == TRI_NO)
+                return "stonith-enabled is false, and with authority=fencing nothing else keeps a "
+                       "second machine from signing: configure a fence device and set "
+                       "stonith-enabled=true, or sign for the risk with accept_risk=yes in the "
+                       "keeper's configuration";
+        if (facts->quorate == TRI_NO)
+                return "no-quorum-policy is ignore, so that both halves of a split cluster would "
+                       "take the seat: set no-quorum-policy=stop (with two nodes, corosync's "
+                       "two_node keeps quorum), or sign for the risk with accept_risk=yes in the "
+                       "keeper's configuration";
+        return NULL;
+}
+
+enum ocf_rc nodekey_start_judge(const struct nodekey_facts *facts, const char **ret_sentence)
+{
+        *ret_sentence = NULL;
+        if (facts->answers != TRI_YES)
+                return OCF_ERR_GENERIC;
+        if (facts->address_matches != TRI_YES) {
+                *ret_sentence = "the parameter address and the keeper's configuration name "
+                                "different addresses";
+                return OCF_ERR_CONFIGURED;
+        }
+        *ret_sentence = fencing_refusal(facts);
+        return *ret_sentence ? OCF_ERR_GENERIC : OCF_SUCCESS;
+}
+
+enum ocf_rc nodekey_monitor_judge(const struct nodekey_facts *facts, bool probe,
+                                  const char **ret_sentence)
+{
+        *ret_sentence = NULL;
+        if (facts->answers != TRI_YES)
+                return probe && facts->left_over == TRI_NO ? OCF_NOT_RUNNING : OCF_ERR_GENERIC;
+        if (facts->held == TRI_UNKNOWN) {
+                *ret_sentence = "the keeper does not say whether the seat is held";
+                return OCF_ERR_GENERIC;
+        }
+        if (facts->held == TRI_NO && facts->left_over != TRI_NO) {
+                *ret_sentence = "the seat is not held, but files of the identity, or a signer, are "
+                                "left on this machine";
+                return OCF_ERR_GENERIC;
+        }
+        if (facts->held == TRI_NO)
+                return OCF_NOT_RUNNING;
+        if (facts->right != TRI_YES) /* the keeper's sentence says why */
+                return OCF_ERR_GENERIC;
+        if (facts->address_matches != TRI_YES) {
+                *ret_sentence = "the seat that is held is another address's than the parameter's";
+                return OCF_ERR_GENERIC;
+        }
+        if (!probe && facts->started_epoch && facts->started_epoch != facts->epoch) {
+                *ret_sentence =
+                        "the seat is held under another epoch than the one that start took: "
+                        "somebody else took it anew";
+                return OCF_ERR_GENERIC;
+        }
+        return OCF_SUCCESS;
+}
+
+enum ocf_rc nodekey_stop_judge(const struct nodekey_facts *facts, const char **ret_sentence)
+{
+        *ret_sentence = NULL;
+        if (facts->answers == TRI_YES)
+                return OCF_SUCCESS; /* the keeper proves it */
+        return facts->left_over == TRI_NO ? OCF_SUCCESS : OCF_ERR_GENERIC;
+}

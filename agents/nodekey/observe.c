@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agents/nodekey/observe.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "agents/nodekey/params.h"
+#include "ocf/cluster.h"
+#include "ocf/notes.h"
+#include "own.h"
+#include "parse.h"
+#include "seat/client.h"
+#include "text.h"
+
+/* What a holding leaves, seen without the keeper: the identity's files, and the note of an armed
+ * signer. */
+static enum tri left_over_observe(const char *identity)
+{
+        OWN_TEXT char *dir = text_format("%s/%s", SEAT_KEY_DIR, identity);
+        OWN_TEXT char *note_path = text_format("%s/%s.signer", SEAT_SOCKET_DIR, identity);
+        OWN_DIR DIR *entries = opendir(dir);
+        const struct dirent *entry;
+        struct lines note;
+
+        if (!entries && errno != ENOENT)
+                return TRI_UNKNOWN;
+        while (entries && (entry = readdir(entries)))
+                if (entry->d_name[0] != '.')
+                        return TRI_YES;
+        if (lines_read(&note, note_path) < 0)
+                return TRI_UNKNOWN;
+        return tri_from_bool(lines_is(&note, "armed", "yes"));
+}
+
+static enum tri property_is(struct ocf_ctx *ctx, const char *name, const char *otherwise,
+                            const char *value)
+{
+        char has[32];
+        bool wanted = false, is = false;
+
+        if (cluster_property(name, otherwise, has, sizeof has, &ctx->deadline, &ctx->err) < 0)
+                return TRI_UNKNOWN;
+        if (parse_bool(value, &wanted) == 0 && parse_bool(has, &is) == 0)
+                return tri_from_bool(is == wanted);
+        return tri_from_bool(strcasecmp(has, value) == 0);
+}
+
+static void cluster_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
+{
+        enum tri ignores = property_is(ctx, "no-quorum-policy", "stop", "ignore");
+
+        facts->fences = property_is(ctx, "stonith-enabled", "true", "true");
+        facts->quorate = ignores == TRI_UNKNOWN ? TRI_UNKNOWN : tri_from_bool(ignores == TRI_NO);
+}
+
+static void keeper_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
+{
+        const struct nodekey_params *params = ctx->params;
+        struct seat_view view;
+
+        if (seat_status(params->identity, &ctx->deadline, &view, &ctx->err) < 0) {
+                facts->answers = TRI_NO;
+                return;
+        }
+        facts->answers = TRI_YES;
+        facts->held = view.held;
+        facts->epoch = view.epoch;
+        facts->right = tri_from_bool(!*view.fault);
+        facts->accepted_risk = view.accepted_risk;
+        facts->by_fencing = tri_from_bool(strcmp(view.authority, "fencing") == 0);
+        if (params->address)
+                facts->address_matches =
+                        tri_from_bool(strcasecmp(view.address, params->address) == 0);
+        if (*view.fault)
+                (void)ocf_answer(ctx, OCF_SUCCESS, "%s", view.fault);
+}
+
+void nodekey_observe(struct ocf_ctx *ctx, bool cluster, struct nodekey_facts *ret_facts)
+{
+        const struct nodekey_params *params = ctx->params;
+        struct lines notes;
+
+        *ret_facts = (struct nodekey_facts){0};
+        if (!params->identity) {
+                (void)ocf_answer(ctx, OCF_SUCCESS, "parameter identity is missing");
+                return;
+        }
+        notes_read(ctx, &notes);
+        ret_facts->started_epoch = lines_get_u64(&notes, "epoch", 0);
+        ret_facts->left_over = left_over_observe(params->identity);
+        keeper_observe(ctx, ret_facts);
+        if (cluster)
+                cluster_observe(ctx, ret_facts);
+}
