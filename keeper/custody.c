@@ -49,7 +49,7 @@ void custody_load(struct custody *ret_custody, const struct keeper_config *confi
         ret_custody->held = ret_custody->epoch > 0;
 }
 
-static int note_write(const struct custody *custody, struct ocf_error *err)
+static int custody_note(const struct custody *custody, struct ocf_error *err)
 {
         OWN_TEXT char *path = note_path(custody->config);
         struct lines note;
@@ -231,7 +231,7 @@ static int custody_begin(struct custody *custody, struct ocf_error *err)
                 return r;
         custody->epoch = epoch;
         custody->held = true;
-        return note_write(custody, err);
+        return custody_note(custody, err);
 }
 
 int custody_take(struct custody *custody, const char *address, struct ocf_error *err)
@@ -275,5 +275,5 @@ int custody_wipe(struct custody *custody, struct ocf_error *err)
                 return first;
         custody->held = false;
         custody->epoch = 0;
-        return note_write(custody, err);
+        return custody_note(custody, err);
 }

@@ -11,7 +11,7 @@
 #include "seat/protocol.h"
 #include "service/unit.h"
 
-static int note_write(const struct signer *signer, struct ocf_error *err)
+static int signer_note(const struct signer *signer, struct ocf_error *err)
 {
         struct lines note;
 
@@ -90,7 +90,7 @@ int signer_arm(struct signer *signer, const struct lines *request, uint64_t epoc
                 return ocf_fail(err, -EBADMSG, "arm: the signer's unit is missing");
         (void)lines_get(request, "resource", armed.resource, sizeof armed.resource);
         (void)lines_get(request, "node", armed.node, sizeof armed.node);
-        if (note_write(&armed, err) < 0)
+        if (signer_note(&armed, err) < 0)
                 return -EIO;
         watch_end(signer);
         *signer = armed;
@@ -113,7 +113,7 @@ int signer_watch(struct signer *signer, const struct lines *request, struct ocf_
         r = watch_open(signer, err);
         if (r < 0)
                 signer->pid = 0;
-        return r < 0 ? r : note_write(signer, err);
+        return r < 0 ? r : signer_note(signer, err);
 }
 
 int signer_ease(struct signer *signer, struct ocf_error *err)
@@ -121,7 +121,7 @@ int signer_ease(struct signer *signer, struct ocf_error *err)
         if (!signer->armed || signer->eased)
                 return 0;
         signer->eased = true;
-        return note_write(signer, err);
+        return signer_note(signer, err);
 }
 
 static int signer_forget(struct signer *signer, struct ocf_error *err)
@@ -129,7 +129,7 @@ static int signer_forget(struct signer *signer, struct ocf_error *err)
         struct signer none = {.pidfd = -1};
 
         (void)snprintf(none.note, sizeof none.note, "%s", signer->note);
-        if (note_write(&none, err) < 0)
+        if (signer_note(&none, err) < 0)
                 return -EIO;
         watch_end(signer);
         *signer = none;
@@ -175,7 +175,7 @@ void signer_ended(struct signer *signer)
 {
         watch_end(signer);
         signer->died = !signer->eased;
-        (void)note_write(signer, NULL);
+        (void)signer_note(signer, NULL);
 }
 
 int signer_kill(struct signer *signer, const struct deadline *deadline, struct ocf_error *err)

@@ -152,6 +152,7 @@ static void turns_observe(struct kcn_node *node, struct chain_facts *facts)
         struct turns turns = turns_load(node, facts->signer_epoch);
         struct turn_block blocks[KCN_BLOCKS_MAX];
         uint64_t from = turns.checked ? turns.checked + 1 : facts->height;
+        struct kcn_range range;
         int count;
 
         if (facts->height + 1 > from + KCN_BLOCKS_MAX)
@@ -160,8 +161,8 @@ static void turns_observe(struct kcn_node *node, struct chain_facts *facts)
                 facts->turns_missed = turns.missed;
                 return;
         }
-        count = kcn_blocks_fetch(node->layout.ipc, node->seat_address, from, facts->height,
-                                 &deadline, blocks, &node->ctx->err);
+        range = (struct kcn_range){node->seat_address, from, facts->height};
+        count = kcn_blocks_fetch(node->layout.ipc, &range, &deadline, blocks, &node->ctx->err);
         for (int i = 0; i < count; i++)
                 turns_count(&turns, &blocks[i]);
         turns_store(node, &turns, facts->signer_epoch);
@@ -255,19 +256,18 @@ void kcn_wait_for_turn(struct validator *validator, const struct deadline *deadl
         struct deadline step = deadline_cap(deadline, IPC_MS);
         struct turn_block block = {0};
         struct kcn_head head;
-        uint64_t seen;
+        struct kcn_range newest = {.address = node->seat_address};
 
         if (kcn_head_fetch(node->layout.ipc, &step, &head, NULL) < 0)
                 return;
-        seen = head.height;
+        newest.to = head.height;
         while (!deadline_passed(deadline)) {
                 step = deadline_cap(deadline, IPC_MS);
                 if (kcn_head_fetch(node->layout.ipc, &step, &head, NULL) < 0)
                         return;
-                if (head.height > seen) {
-                        seen = head.height;
-                        if (kcn_blocks_fetch(node->layout.ipc, node->seat_address, seen, seen,
-                                             &step, &block, NULL) == 1 &&
+                if (head.height > newest.to) {
+                        newest.from = newest.to = head.height;
+                        if (kcn_blocks_fetch(node->layout.ipc, &newest, &step, &block, NULL) == 1 &&
                             block.proposed_here)
                                 return;
                 }

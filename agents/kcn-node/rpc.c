@@ -109,24 +109,26 @@ static struct turn_block block_read(json_t *block, uint64_t number, const char *
         };
 }
 
-int kcn_blocks_fetch(const char *ipc, const char *address, uint64_t from, uint64_t to,
+int kcn_blocks_fetch(const char *ipc, const struct kcn_range *range,
                      const struct deadline *deadline, struct turn_block *ret_blocks,
                      struct ocf_error *err)
 {
         struct rpc_call calls[KCN_BLOCKS_MAX] = {0};
-        size_t count = to - from < KCN_BLOCKS_MAX ? (size_t)(to - from + 1) : KCN_BLOCKS_MAX;
+        uint64_t more = range->to - range->from;
+        size_t count = more < KCN_BLOCKS_MAX ? (size_t)more + 1 : KCN_BLOCKS_MAX;
         int fetched = 0;
         int r;
 
         for (size_t i = 0; i < count; i++) {
-                OWN_TEXT char *number = text_format("0x%" PRIx64, from + i);
+                OWN_TEXT char *number = text_format("0x%" PRIx64, range->from + i);
 
                 calls[i].method = "klay_getBlockWithConsensusInfoByNumber";
                 calls[i].params = json_pack("[s]", number);
         }
         r = ipc_call(ipc, calls, count, deadline, err);
         for (size_t i = 0; r >= 0 && i < count && calls[i].r == 0; i++)
-                ret_blocks[fetched++] = block_read(calls[i].result, from + i, address);
+                ret_blocks[fetched++] =
+                        block_read(calls[i].result, range->from + i, range->address);
         rpc_calls_release(calls, count);
         return r < 0 ? r : fetched;
 }

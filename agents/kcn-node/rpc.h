@@ -29,9 +29,15 @@ int kcn_head_fetch(const char *ipc, const struct deadline *deadline, struct kcn_
 size_t kcn_reference_fetch(const struct text_list *urls, const struct deadline *deadline,
                            struct kcn_head *ret_head, struct ocf_error *err);
 
-/* The blocks `from` to `to` (at most 32), judged for `address`. Returns their count. */
+/* Blocks `from` to `to`, at most 32, to be judged for `address`. */
 #define KCN_BLOCKS_MAX 32
-int kcn_blocks_fetch(const char *ipc, const char *address, uint64_t from, uint64_t to,
+struct kcn_range {
+        const char *address;
+        uint64_t from, to;
+};
+
+/* Reads them, and returns their count. */
+int kcn_blocks_fetch(const char *ipc, const struct kcn_range *range,
                      const struct deadline *deadline, struct turn_block *ret_blocks,
                      struct ocf_error *err);
 

@@ -63,7 +63,7 @@ bool ruin_log_says(const char *log, const char *text)
         return path_read_tail(log, 0, tail, TAIL_MAX) == 0 && strstr(tail, text);
 }
 
-static char *note_path(const struct ocf_ctx *ctx)
+static char *ruin_path(const struct ocf_ctx *ctx)
 {
         return text_format("%s/%s.ruined", NOTE_DIR,
                            *ctx->env.instance ? ctx->env.instance : "by-hand");
@@ -71,7 +71,7 @@ static char *note_path(const struct ocf_ctx *ctx)
 
 int ruin_note(const struct ocf_ctx *ctx, const char *chaindata, struct ocf_error *err)
 {
-        OWN_TEXT char *path = note_path(ctx);
+        OWN_TEXT char *path = ruin_path(ctx);
         struct lines note;
         struct stat st;
         int r;
@@ -87,7 +87,7 @@ int ruin_note(const struct ocf_ctx *ctx, const char *chaindata, struct ocf_error
 
 enum tri ruin_known(const struct ocf_ctx *ctx, const char *chaindata)
 {
-        OWN_TEXT char *path = note_path(ctx);
+        OWN_TEXT char *path = ruin_path(ctx);
         struct lines note;
         struct stat st;
 

@@ -26,7 +26,7 @@ int static_nodes_check_url(const char *url, struct ocf_error *err)
                         url);
 }
 
-static int list_read(const char *path, json_t **ret_list, struct ocf_error *err)
+static int nodes_read(const char *path, json_t **ret_list, struct ocf_error *err)
 {
         OWN_TEXT char *text = mem_zero(FILE_MAX);
         OWN_JSON json_t *list = NULL;
@@ -88,7 +88,7 @@ int static_nodes_ensure(const char *path, const struct text_list *wanted, struct
         OWN_JSON json_t *list = NULL;
         OWN_TEXT char *text = NULL;
         bool changed = false;
-        int r = list_read(path, &list, err);
+        int r = nodes_read(path, &list, err);
 
         if (r < 0)
                 return r;

@@ -15,7 +15,7 @@
 #include "text.h"
 
 /* A sentence of the judge stands before one that observing left. */
-static enum ocf_rc answer(struct ocf_ctx *ctx, enum ocf_rc rc, const char *sentence)
+static enum ocf_rc verdict_answer(struct ocf_ctx *ctx, enum ocf_rc rc, const char *sentence)
 {
         if (sentence) {
                 ocf_error_clear(&ctx->err);
@@ -44,7 +44,7 @@ enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
         nodekey_observe(ctx, true, &facts);
         rc = nodekey_start_judge(&facts, &sentence);
         if (rc != OCF_SUCCESS)
-                return answer(ctx, rc, sentence);
+                return verdict_answer(ctx, rc, sentence);
 
         ocf_error_clear(&ctx->err);
         seat_request(&request, "acquire");
@@ -65,7 +65,7 @@ enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
         nodekey_observe(ctx, false, &facts);
         rc = nodekey_stop_judge(&facts, &sentence);
         if (rc != OCF_SUCCESS || facts.answers != TRI_YES)
-                return answer(ctx, rc, sentence);
+                return verdict_answer(ctx, rc, sentence);
 
         ocf_error_clear(&ctx->err);
         if (seat_tell(params->identity, "lose", &ctx->deadline, &ctx->err) < 0)
@@ -82,7 +82,7 @@ enum ocf_rc nodekey_monitor(struct ocf_ctx *ctx)
 
         nodekey_observe(ctx, false, &facts);
         rc = nodekey_monitor_judge(&facts, ocf_is_probe(ctx), &sentence);
-        return answer(ctx, rc, sentence);
+        return verdict_answer(ctx, rc, sentence);
 }
 
 int nodekey_check(const void *params, struct ocf_error *err)
@@ -106,7 +106,7 @@ int nodekey_check_host(struct ocf_ctx *ctx)
 
         nodekey_observe(ctx, true, &facts);
         rc = nodekey_start_judge(&facts, &sentence);
-        (void)answer(ctx, rc, sentence);
+        (void)verdict_answer(ctx, rc, sentence);
         if (rc == OCF_SUCCESS)
                 return 0;
         return rc == OCF_ERR_CONFIGURED ? -EINVAL : -EIO;

@@ -40,7 +40,7 @@ static enum tri property_is(struct ocf_ctx *ctx, const char *name, const char *o
         char has[32];
         bool wanted = false, is = false;
 
-        if (cluster_property(name, otherwise, has, sizeof has, &ctx->deadline, &ctx->err) < 0)
+        if (cluster_property(ctx, name, otherwise, has, sizeof has) < 0)
                 return TRI_UNKNOWN;
         if (parse_bool(value, &wanted) == 0 && parse_bool(has, &is) == 0)
                 return tri_from_bool(is == wanted);

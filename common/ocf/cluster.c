@@ -30,14 +30,14 @@ static int command_run(const char *const *argv, const struct deadline *deadline,
                         ret_result->err);
 }
 
-int cluster_property(const char *name, const char *otherwise, char *ret_value, size_t size,
-                     const struct deadline *deadline, struct ocf_error *err)
+int cluster_property(struct ocf_ctx *ctx, const char *name, const char *otherwise, char *ret_value,
+                     size_t size)
 {
         const char *const argv[] = {
                 "crm_attribute", "--type=crm_config", "--name",  name, "--query",
                 "--quiet",       "--default",         otherwise, NULL};
         OWN_SPAWN_RESULT struct spawn_result result = {0};
-        int r = command_run(argv, deadline, &result, err);
+        int r = command_run(argv, &ctx->deadline, &result, &ctx->err);
 
         if (r < 0)
                 return r;

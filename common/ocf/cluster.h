@@ -11,8 +11,8 @@
 #include "tri.h"
 
 /* A cluster property as it stands in the CIB; `otherwise` when it is not set there. */
-int cluster_property(const char *name, const char *otherwise, char *ret_value, size_t size,
-                     const struct deadline *deadline, struct ocf_error *err);
+int cluster_property(struct ocf_ctx *ctx, const char *name, const char *otherwise, char *ret_value,
+                     size_t size);
 
 /* Publishes this node's promotion score for the action's resource: a number, "-INFINITY", or NULL
  * to withdraw it. A value that was published already is sent again only after a minute, in case the

@@ -5,6 +5,9 @@
 """
 
 PARAMETERS = {
+    "kcn-node": {"identity": "probe", "unit": "probe-kcnd.service", "config": "{dir}/kcnd.conf",
+                 "reference": "http://127.0.0.1:9"},
+    "nodekey": {"identity": "probe", "address": "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"},
     "probe-agent": {"state": "{dir}/state"},
 }
 
