@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	tests/unit/test_cgroup \
 	tests/unit/test_clock \
 	tests/unit/test_gate \
+	tests/unit/test_http \
 	tests/unit/test_keccak \
 	tests/unit/test_key_file \
 	tests/unit/test_key_store \
@@ -101,3 +102,7 @@ tests_unit_test_bus_LDADD = $(UNIT_LIBS)
 tests_unit_test_unit_SOURCES = tests/unit/test_unit.c tests/unit/suite.h
 tests_unit_test_unit_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_unit_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_http_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_http_LDADD = $(UNIT_LIBS)
