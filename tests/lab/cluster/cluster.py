@@ -108,8 +108,25 @@ class Cluster:
         return found
 
     def wait_until_idle(self, timeout_s=60):
-        """Returns when Pacemaker has nothing under way."""
+        """Returns when Pacemaker has nothing under way and nothing planned."""
+        def idle():
+            view = self.view()
+            return view and view.dc and "S_IDLE" in self.living()[0].try_run("crmadmin", "--status", view.dc).stdout
+        if not self.events.wait(idle, timeout_s):
+            raise WaitTimeout(f"Pacemaker is not idle after {timeout_s} s\n{self.describe()}")
         self.living()[0].run("crm_resource", "--wait", f"--timeout={timeout_s}", timeout_s=timeout_s + 5)
+
+    def move(self, resource, node):
+        """Asks Pacemaker to move a resource, without waiting; `clear` takes the constraint away again."""
+        self.living()[0].run("crm_resource", "--move", "--resource", resource, "--node", node)
+
+    def clear(self, resource):
+        """Takes away what `move` asked for."""
+        self.living()[0].run("crm_resource", "--clear", "--resource", resource)
+
+    def fail(self, resource, node):
+        """Reports a failure of a resource to Pacemaker, as our keeper does."""
+        self[node].run("crm_resource", "--fail", "--resource", resource, "--node", node)
 
     def describe(self, node=None):
         """The cluster as a person reads it: crm_mon and the last events."""
