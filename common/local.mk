@@ -49,3 +49,8 @@ common_libagent_a_SOURCES = \
 	common/service/unit.c common/service/unit.h \
 	common/text.c common/text.h \
 	common/tri.h
+
+# Installed beside no agent: kcn-node runs it when it asks its references.
+pkglibexec_PROGRAMS += common/chain/chain-reference
+common_chain_chain_reference_SOURCES = common/chain/reference.c
+common_chain_chain_reference_LDADD = $(AGENT_LIBS)

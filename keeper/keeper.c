@@ -124,6 +124,7 @@ static int answer_lose(struct keeper *keeper, const struct lines *request, struc
 {
         struct deadline deadline = deadline_in(KILL_MS);
         struct signer killed = keeper->signer;
+        bool was_held = keeper->custody.held;
         int r = signer_kill(&keeper->signer, &deadline, err);
 
         (void)request;
@@ -133,7 +134,8 @@ static int answer_lose(struct keeper *keeper, const struct lines *request, struc
         r = custody_wipe(&keeper->custody, err);
         if (r < 0)
                 return r;
-        ocf_log_info("seat given up");
+        if (was_held)
+                ocf_log_info("seat given up");
         if (killed.armed)
                 tell_of_kill(keeper, &killed);
         return 0;
