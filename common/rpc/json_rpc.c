@@ -2,6 +2,7 @@
 #include "rpc/json_rpc.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,47 +26,82 @@ char *rpc_request_text(const struct rpc_call *calls, size_t count)
         return json_dumps(batch, JSON_COMPACT);
 }
 
+static void call_fail(struct rpc_call *call, int r, const char *why)
+{
+        json_decref(call->result);
+        call->result = NULL;
+        call->r = r;
+        (void)snprintf(call->error, sizeof call->error, "%s", why);
+        text_tame(call->error);
+}
+
+static const char *error_message(const json_t *error)
+{
+        const char *message = json_string_value(json_object_get(error, "message"));
+
+        return message ? message : "an error without a message";
+}
+
 static void answer_take(json_t *answer, struct rpc_call *call)
 {
         json_t *error = json_object_get(answer, "error");
         json_t *result = json_object_get(answer, "result");
-        const char *message = json_string_value(json_object_get(error, "message"));
 
-        if (call->r == 0) { /* answered twice */
-                json_decref(call->result);
-                call->result = NULL;
-                call->r = -EPROTO;
-        } else if (json_is_object(error)) {
-                call->r = json_integer_value(json_object_get(error, "code")) == METHOD_NOT_FOUND
-                                  ? -ENOTSUP
-                                  : -EREMOTEIO;
-                (void)snprintf(call->error, sizeof call->error, "%s",
-                               message ? message : "an error without a message");
-                text_tame(call->error);
+        if (json_is_object(error)) {
+                json_int_t code = json_integer_value(json_object_get(error, "code"));
+
+                call_fail(call, code == METHOD_NOT_FOUND ? -ENOTSUP : -EREMOTEIO,
+                          error_message(error));
         } else if (result) {
                 call->result = json_incref(result);
                 call->r = 0;
+                call->error[0] = '\0';
+        } else {
+                call_fail(call, -EPROTO, "an answer without a result");
         }
+}
+
+/* A batch that was refused as a whole is answered by one error. */
+static int batch_refuse(const json_t *reply, struct ocf_error *err)
+{
+        const json_t *error = json_object_get(reply, "error");
+        char message[160];
+
+        if (!json_is_object(error))
+                return ocf_fail(err, -EPROTO, "the reply to a batch is no array");
+        (void)snprintf(message, sizeof message, "%s", error_message(error));
+        text_tame(message);
+        return ocf_fail(err, -EREMOTEIO, "the batch was refused: %s", message);
+}
+
+/* Whom an answer is for: the call's index, or `count` when it is nobody's. */
+static size_t answer_index(const json_t *answer, size_t count)
+{
+        json_int_t id = json_integer_value(json_object_get(answer, "id"));
+
+        return id >= 1 && (size_t)id <= count ? (size_t)id - 1 : count;
 }
 
 int rpc_reply_take(json_t *reply, struct rpc_call *calls, size_t count, struct ocf_error *err)
 {
+        OWN_TEXT bool *answered = mem_zero(count * sizeof *answered);
         json_t *answer;
         size_t i;
 
-        for (i = 0; i < count; i++) {
-                json_decref(calls[i].result);
-                calls[i].result = NULL;
-                calls[i].r = -EPROTO;
-                (void)snprintf(calls[i].error, sizeof calls[i].error, "no answer");
-        }
+        for (i = 0; i < count; i++)
+                call_fail(&calls[i], -EPROTO, "no answer");
         if (!json_is_array(reply))
-                return ocf_fail(err, -EPROTO, "the reply to a batch is no array");
+                return batch_refuse(reply, err);
         json_array_foreach (reply, i, answer) {
-                json_int_t id = json_integer_value(json_object_get(answer, "id"));
+                size_t at = answer_index(answer, count);
 
-                if (id >= 1 && (size_t)id <= count)
-                        answer_take(answer, &calls[id - 1]);
+                if (at == count)
+                        continue;
+                if (answered[at])
+                        call_fail(&calls[at], -EPROTO, "more than one answer");
+                else
+                        answer_take(answer, &calls[at]);
+                answered[at] = true;
         }
         return 0;
 }

@@ -29,8 +29,9 @@ struct rpc_call {
 /* The batch as text; the caller frees. */
 char *rpc_request_text(const struct rpc_call *calls, size_t count);
 
-/* Shares out a reply, one document. -EPROTO with a sentence when it is none of the form; else 0,
- * and the calls say the rest. */
+/* Shares out a reply, one document. -EREMOTEIO with a sentence when the batch was refused as a
+ * whole, -EPROTO when the reply is none of the form, and no call has a result then; else 0, and the
+ * calls say the rest. */
 int rpc_reply_take(json_t *reply, struct rpc_call *calls, size_t count, struct ocf_error *err);
 
 /* The same from text. */

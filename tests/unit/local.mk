@@ -6,6 +6,8 @@ UNIT_TESTS = \
 	tests/unit/test_clock \
 	tests/unit/test_gate \
 	tests/unit/test_http \
+	tests/unit/test_ipc \
+	tests/unit/test_json_rpc \
 	tests/unit/test_keccak \
 	tests/unit/test_key_file \
 	tests/unit/test_key_store \
@@ -106,3 +108,11 @@ tests_unit_test_unit_LDADD = $(UNIT_LIBS)
 tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_http_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_http_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_json_rpc_SOURCES = tests/unit/test_json_rpc.c tests/unit/suite.h
+tests_unit_test_json_rpc_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_json_rpc_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_ipc_SOURCES = tests/unit/test_ipc.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_ipc_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_ipc_LDADD = $(UNIT_LIBS)
