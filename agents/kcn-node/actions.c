@@ -22,6 +22,7 @@
 
 const struct validator_driver kcn_driver = {
         .observe = kcn_observe,
+        .observe_references = kcn_observe_references,
         .become_signer = kcn_become_signer,
         .become_standby = kcn_become_standby,
         .stop = kcn_stop,
@@ -29,7 +30,33 @@ const struct validator_driver kcn_driver = {
         .wait = kcn_wait,
 };
 
-int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx)
+/* Reads kcnd.conf and notes where the data is; a file that cannot be used leaves what was noted. */
+static int conf_read(struct kcn_node *node)
+{
+        struct ocf_ctx *ctx = node->ctx;
+        int r = kcnd_conf_read(&node->conf, node->params->config, &ctx->err);
+
+        if (r < 0)
+                return r;
+        (void)notes_set(ctx, "data_dir", node->conf.data_dir, NULL);
+        (void)notes_set(ctx, "log_dir", node->conf.log_dir, NULL);
+        return 0;
+}
+
+static void conf_recall(struct kcn_node *node)
+{
+        struct lines notes;
+
+        notes_read(node->ctx, &notes);
+        (void)lines_get(&notes, "data_dir", node->noted_data_dir, sizeof node->noted_data_dir);
+        (void)lines_get(&notes, "log_dir", node->noted_log_dir, sizeof node->noted_log_dir);
+        (void)snprintf(node->fault, sizeof node->fault, "%s", node->ctx->err.sentence);
+        ocf_error_clear(&node->ctx->err);
+        node->conf.data_dir = node->noted_data_dir;
+        node->conf.log_dir = node->noted_log_dir;
+}
+
+int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx, bool lenient)
 {
         const struct kcn_params *params = ctx->params;
         int r;
@@ -37,9 +64,11 @@ int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx)
         *ret_node = (struct kcn_node){.ctx = ctx, .params = params};
         text_list_split(&ret_node->pn, params->pn, " ,\t\n");
         text_list_split(&ret_node->references, params->reference, " ,\t\n");
-        r = kcnd_conf_read(&ret_node->conf, params->config, &ctx->err);
+        r = conf_read(ret_node);
+        if (r < 0 && !lenient)
+                return -EINVAL;
         if (r < 0)
-                return r;
+                conf_recall(ret_node);
         layout_init(&ret_node->layout, &ret_node->conf, params->identity);
         return bus_open(&ctx->deadline, &ret_node->bus, &ctx->err);
 }
@@ -123,6 +152,8 @@ int kcn_become_standby(struct validator *validator, bool start)
         char own[KEY_ADDRESS_SIZE];
         int r = signer_end(node);
 
+        if (r >= 0 && !*node->conf.data_dir)
+                r = ocf_fail(&node->ctx->err, -EINVAL, "%s", node->fault);
         if (r >= 0 && !*node->seat_address)
                 r = ocf_fail(&node->ctx->err, -EHOSTDOWN,
                              "the keeper of '%s' never said which address the seat has, so that "

@@ -122,7 +122,7 @@ static int own_key_check(struct kcn_node *node)
 int kcn_check_host(struct ocf_ctx *ctx)
 {
         OWN(kcn_node_release) struct kcn_node node;
-        int r = kcn_node_open(&node, ctx);
+        int r = kcn_node_open(&node, ctx, false);
 
         if (r >= 0)
                 r = kcn_check_before_start(&node);

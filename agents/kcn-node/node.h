@@ -20,18 +20,24 @@ struct kcn_node {
         struct text_list pn;
         struct text_list references;
         sd_bus *bus;
+        char noted_data_dir[512];
+        char noted_log_dir[512];
+        char fault[256];       /* what is wrong with kcnd.conf; empty: nothing */
         char seat_address[64]; /* empty: the keeper was never asked, and no note says it */
 };
 
-/* Reads kcnd.conf and opens what the actions need. The errors of kcnd_conf_read and bus_open.
+/* Reads kcnd.conf and opens what the actions need. A kcnd.conf that cannot be used is -EINVAL, or
+ * with `lenient` a fault: DATA_DIR is then the one that was read last, since a running node does
+ * not end because somebody edits a file, or "" when none ever was. The errors of bus_open too.
  * Release in every case. */
-int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx);
+int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx, bool lenient);
 void kcn_node_release(struct kcn_node *node);
 
 /* The driver: observe.c looks, actions.c changes. */
 extern const struct validator_driver kcn_driver;
 
-void kcn_observe(struct validator *validator, bool references, struct chain_facts *ret_facts);
+void kcn_observe(struct validator *validator, struct chain_facts *ret_facts);
+void kcn_observe_references(struct validator *validator, struct chain_facts *facts);
 void kcn_wait_for_turn(struct validator *validator, const struct deadline *deadline);
 void kcn_wait(struct validator *validator);
 int kcn_become_signer(struct validator *validator);

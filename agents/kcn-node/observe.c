@@ -65,7 +65,8 @@ static void seat_observe(struct kcn_node *node, struct chain_facts *facts)
                                 sizeof node->seat_address);
                 return;
         }
-        facts->seat_held = view.held;
+        /* A seat whose files are not right is no seat to sign with, nor one that is surely free. */
+        facts->seat_held = *view.fault ? TRI_UNKNOWN : view.held;
         facts->seat_epoch = view.epoch;
         facts->signer_epoch = view.signer_epoch;
         (void)snprintf(node->seat_address, sizeof node->seat_address, "%s", view.address);
@@ -89,8 +90,9 @@ static void head_observe(struct kcn_node *node, struct chain_facts *facts)
                 facts->as_seat = tri_from_bool(strcasecmp(head.address, node->seat_address) == 0);
 }
 
-static void references_observe(struct kcn_node *node, struct chain_facts *facts)
+void kcn_observe_references(struct validator *validator, struct chain_facts *facts)
 {
+        struct kcn_node *node = validator->node;
         struct deadline deadline = deadline_cap(&node->ctx->deadline, REFERENCE_MS);
         struct kcn_head head;
 
@@ -189,7 +191,7 @@ static enum tri ruin_observe(struct kcn_node *node, enum tri running)
         return TRI_YES;
 }
 
-void kcn_observe(struct validator *validator, bool references, struct chain_facts *ret_facts)
+void kcn_observe(struct validator *validator, struct chain_facts *ret_facts)
 {
         struct kcn_node *node = validator->node;
 
@@ -204,8 +206,6 @@ void kcn_observe(struct validator *validator, bool references, struct chain_fact
                 return;
         if (ret_facts->as_seat == TRI_YES && ret_facts->seat_held == TRI_YES)
                 turns_observe(node, ret_facts);
-        if (references)
-                references_observe(node, ret_facts);
 }
 
 /* The process among the group's that is kcn, where systemd names no main one: it cannot tell for a

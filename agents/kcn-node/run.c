@@ -2,12 +2,17 @@
 #include "agents/kcn-node/run.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "agents/kcn-node/check.h"
 #include "agents/kcn-node/node.h"
 #include "chain/engine.h"
+#include "ocf/notes.h"
 #include "own.h"
+
+/* How often a monitor compares kcnd.conf with the other nodes', which costs two processes. */
+#define COMPARE_MS 60000
 
 static struct validator validator_of(struct kcn_node *node)
 {
@@ -25,27 +30,47 @@ static struct validator validator_of(struct kcn_node *node)
         };
 }
 
-static enum ocf_rc run(struct ocf_ctx *ctx, enum ocf_rc (*action)(struct validator *validator),
-                       bool starts)
+/* Start and promote: this machine must be fit. What is wrong with its files keeps the resource off
+ * this node only. */
+static enum ocf_rc run_strict(struct ocf_ctx *ctx, enum ocf_rc (*action)(struct validator *))
 {
         OWN(kcn_node_release) struct kcn_node node;
         struct validator validator;
-        int r = kcn_node_open(&node, ctx);
+        int r = kcn_node_open(&node, ctx, false);
 
-        if (r >= 0 && starts)
+        if (r >= 0)
                 r = kcn_check_before_start(&node);
         if (r < 0)
-                return ocf_rc_from(r);
+                return r == -EINVAL ? OCF_ERR_INSTALLED : OCF_ERR_GENERIC;
         validator = validator_of(&node);
         return action(&validator);
 }
 
-/* Without kcnd.conf there never was a node here that this agent could have started. */
+/* The others go on with what is known. */
+static enum ocf_rc run_lenient(struct ocf_ctx *ctx, enum ocf_rc (*action)(struct validator *))
+{
+        OWN(kcn_node_release) struct kcn_node node;
+        struct validator validator;
+
+        if (kcn_node_open(&node, ctx, true) < 0)
+                return OCF_ERR_GENERIC;
+        validator = validator_of(&node);
+        return action(&validator);
+}
+
+/* Without kcnd.conf, and without a note of one, this agent never started a node here. */
 static bool never_installed(const struct ocf_ctx *ctx)
 {
         const struct kcn_params *params = ctx->params;
+        struct lines notes;
+        char noted[512];
 
-        return !params->identity || (access(params->config, F_OK) < 0 && errno == ENOENT);
+        if (!params->identity)
+                return true;
+        if (access(params->config, F_OK) == 0 || errno != ENOENT)
+                return false;
+        notes_read(ctx, &notes);
+        return !lines_get(&notes, "data_dir", noted, sizeof noted);
 }
 
 enum ocf_rc kcn_run_start(struct ocf_ctx *ctx)
@@ -57,43 +82,87 @@ enum ocf_rc kcn_run_start(struct ocf_ctx *ctx)
                                   "'%s' is not there: install the node's package on this machine, "
                                   "or set the parameter config",
                                   params->config);
-        return run(ctx, chain_start, true);
+        return run_strict(ctx, chain_start);
 }
 
 enum ocf_rc kcn_run_stop(struct ocf_ctx *ctx)
 {
-        return never_installed(ctx) ? OCF_SUCCESS : run(ctx, chain_stop, false);
+        return never_installed(ctx) ? OCF_SUCCESS : run_lenient(ctx, chain_stop);
 }
 
 enum ocf_rc kcn_run_promote(struct ocf_ctx *ctx)
 {
-        return run(ctx, chain_promote, true);
+        return run_strict(ctx, chain_promote);
 }
 
 enum ocf_rc kcn_run_demote(struct ocf_ctx *ctx)
 {
-        return run(ctx, chain_demote, false);
+        return run_lenient(ctx, chain_demote);
 }
 
-/* A standby whose configuration differs from another node's follows the chain well, but would be
- * another signer than the one that it replaces. */
-static enum ocf_rc monitor_and_compare(struct validator *validator)
+/* Compares at most once a minute; between, what was found then still holds. Returns whether the
+ * context's error has the sentence. */
+static bool nodes_differ(struct kcn_node *node)
 {
-        enum ocf_rc rc = chain_monitor(validator);
+        struct ocf_ctx *ctx = node->ctx;
+        char sentence[400], now[24];
+        struct lines notes;
 
-        if (ocf_is_probe(validator->ctx) || (rc != OCF_SUCCESS && rc != OCF_RUNNING_PROMOTED))
-                return rc;
-        ocf_error_clear(&validator->ctx->err);
-        if (kcn_compare_nodes(validator->node) == 0)
+        notes_read(ctx, &notes);
+        if (clock_now_ms() - (int64_t)lines_get_u64(&notes, "compared_at_ms", 0) < COMPARE_MS) {
+                if (lines_get(&notes, "differs", sentence, sizeof sentence))
+                        ocf_say(&ctx->err, "%s", sentence);
+                return ocf_error_set(&ctx->err);
+        }
+        (void)kcn_compare_nodes(node);
+        (void)snprintf(now, sizeof now, "%" PRId64, clock_now_ms());
+        (void)notes_set(ctx, "compared_at_ms", now, NULL);
+        (void)notes_set(ctx, "differs", ocf_error_set(&ctx->err) ? ctx->err.sentence : NULL, NULL);
+        return ocf_error_set(&ctx->err);
+}
+
+/* A node whose configuration cannot be read again, or differs from another node's, works now and is
+ * no fit successor: degraded, so that somebody looks. */
+static enum ocf_rc monitor_configuration(struct kcn_node *node, enum ocf_rc rc)
+{
+        struct ocf_ctx *ctx = node->ctx;
+
+        ocf_error_clear(&ctx->err);
+        if (*node->fault)
+                ocf_say(&ctx->err, "%s", node->fault);
+        else if (!nodes_differ(node))
                 return rc;
         return rc == OCF_SUCCESS ? OCF_DEGRADED : OCF_DEGRADED_PROMOTED;
 }
 
+/* A stopped node is stopped, but one that has the seat's key as its own is told of at once. */
+static enum ocf_rc monitor_stopped(struct kcn_node *node, enum ocf_rc rc)
+{
+        struct ocf_error found = {0};
+
+        if (*node->seat_address &&
+            layout_check_own(&node->layout, node->seat_address, &found) < 0) {
+                ocf_error_clear(&node->ctx->err);
+                ocf_say(&node->ctx->err, "%s", found.sentence);
+        }
+        return rc;
+}
+
+static enum ocf_rc monitor_all(struct validator *validator)
+{
+        struct kcn_node *node = validator->node;
+        enum ocf_rc rc = chain_monitor(validator);
+
+        if (rc == OCF_NOT_RUNNING)
+                return monitor_stopped(node, rc);
+        if (ocf_is_probe(validator->ctx) || (rc != OCF_SUCCESS && rc != OCF_RUNNING_PROMOTED))
+                return rc;
+        return monitor_configuration(node, rc);
+}
+
 enum ocf_rc kcn_run_monitor(struct ocf_ctx *ctx)
 {
-        if (never_installed(ctx))
-                return OCF_NOT_RUNNING;
-        return run(ctx, monitor_and_compare, false);
+        return never_installed(ctx) ? OCF_NOT_RUNNING : run_lenient(ctx, monitor_all);
 }
 
 /* Every action reads its parameters anew. */

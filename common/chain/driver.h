@@ -20,10 +20,12 @@ struct validator {
 };
 
 struct validator_driver {
-        /* Fills the facts; what cannot be observed stays unknown, and the context's error may then
-         * hold why. `references`: ask them too, which takes longer. */
-        void (*observe)(struct validator *validator, bool references,
-                        struct chain_facts *ret_facts);
+        /* Fills the facts about this machine; what cannot be observed stays unknown, and the
+         * context's error may then hold why. */
+        void (*observe)(struct validator *validator, struct chain_facts *ret_facts);
+
+        /* Adds what the independent references say, which costs more. */
+        void (*observe_references)(struct validator *validator, struct chain_facts *facts);
 
         /* Stops the node, arms the keeper, puts the seat's identity in place, starts the node and
          * has the keeper watch it. Returns when the service runs; that it is the signer is proved

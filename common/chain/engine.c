@@ -31,20 +31,49 @@ static void publish(struct validator *validator, enum chain_score score)
 
 static enum ocf_rc answer(struct validator *validator, const struct chain_verdict *verdict)
 {
+        /* Where nothing is known, why that is so says more than the verdict. */
+        if (verdict->rc != OCF_ERR_GENERIC)
+                ocf_error_clear(&validator->ctx->err);
         return ocf_answer(validator->ctx, verdict->rc, "%s", verdict->sentence);
 }
 
+/* What the machine's own state makes of an action that failed: a mistake in its files keeps the
+ * resource off this node, and must never be taken for one in the cluster's configuration, which
+ * would stop the healthy instance on the other node too. */
+static enum ocf_rc failed(int r)
+{
+        return r == -EINVAL ? OCF_ERR_INSTALLED : OCF_ERR_GENERIC;
+}
+
 /* Looks at the node; while it runs and does not answer, again until the deadline. */
-static void observe_until_answer(struct validator *validator, bool references,
-                                 const struct deadline *deadline, struct chain_facts *ret_facts)
+static void observe_until_answer(struct validator *validator, const struct deadline *deadline,
+                                 struct chain_facts *ret_facts)
 {
         for (;;) {
-                validator->driver->observe(validator, references, ret_facts);
+                validator->driver->observe(validator, ret_facts);
                 if (ret_facts->running != TRI_YES || ret_facts->answers == TRI_YES ||
                     deadline_passed(deadline))
                         return;
+                ocf_error_clear(&validator->ctx->err);
                 validator->driver->wait(validator);
         }
+}
+
+static void observe_all(struct validator *validator, struct chain_facts *ret_facts)
+{
+        validator->driver->observe(validator, ret_facts);
+        if (ret_facts->running == TRI_YES && ret_facts->answers == TRI_YES)
+                validator->driver->observe_references(validator, ret_facts);
+}
+
+/* A standby's score needs the references' word; a signer with a young head proves itself by its
+ * turns. */
+static bool references_needed(const struct validator *validator, const struct chain_facts *facts)
+{
+        if (facts->running != TRI_YES || facts->answers != TRI_YES)
+                return false;
+        return facts->as_seat != TRI_YES ||
+               facts->head_age_s > (int64_t)validator->limits.max_head_age_s;
 }
 
 enum ocf_rc chain_monitor(struct validator *validator)
@@ -54,10 +83,17 @@ enum ocf_rc chain_monitor(struct validator *validator)
         struct chain_verdict verdict;
         struct chain_facts facts;
 
-        observe_until_answer(validator, !probe, &deadline, &facts);
+        observe_until_answer(validator, &deadline, &facts);
+        if (!probe && references_needed(validator, &facts))
+                validator->driver->observe_references(validator, &facts);
         chain_monitor_judge(&validator->limits, &facts, refused_before(validator), &verdict);
-        if (!probe)
-                publish(validator, verdict.score);
+        if (probe) {
+                /* Whether it is in sync is no matter of a probe. */
+                if (verdict.rc == OCF_DEGRADED)
+                        verdict.rc = OCF_SUCCESS;
+                return answer(validator, &verdict);
+        }
+        publish(validator, verdict.score);
         return answer(validator, &verdict);
 }
 
@@ -67,7 +103,9 @@ static enum ocf_rc prove_standby(struct validator *validator)
         struct chain_verdict verdict;
         struct chain_facts facts;
 
-        observe_until_answer(validator, true, &validator->ctx->deadline, &facts);
+        observe_until_answer(validator, &validator->ctx->deadline, &facts);
+        if (references_needed(validator, &facts))
+                validator->driver->observe_references(validator, &facts);
         chain_monitor_judge(&validator->limits, &facts, false, &verdict);
         if (facts.running == TRI_YES && facts.answers == TRI_YES && facts.as_seat == TRI_NO) {
                 publish(validator, verdict.score);
@@ -83,7 +121,7 @@ enum ocf_rc chain_start(struct validator *validator)
         struct chain_facts facts;
         int r;
 
-        validator->driver->observe(validator, false, &facts);
+        validator->driver->observe(validator, &facts);
         if (facts.running == TRI_UNKNOWN)
                 return ocf_answer(validator->ctx, OCF_ERR_GENERIC,
                                   "cannot tell whether the node runs already");
@@ -92,10 +130,11 @@ enum ocf_rc chain_start(struct validator *validator)
                 return ocf_answer(validator->ctx, OCF_ERR_INSTALLED,
                                   "the chain data needs a new copy");
         }
+        ocf_error_clear(&validator->ctx->err);
         if (facts.running == TRI_NO || facts.as_seat != TRI_NO) {
                 r = validator->driver->become_standby(validator, true);
                 if (r < 0)
-                        return ocf_rc_from(r);
+                        return failed(r);
         }
         return prove_standby(validator);
 }
@@ -109,22 +148,22 @@ enum ocf_rc chain_stop(struct validator *validator)
 }
 
 /* Looks until the standby may become the signer, or need not wait any longer. */
-static enum chain_promote promote_decide(struct validator *validator, struct chain_facts *facts,
-                                         char *sentence, size_t size)
+static enum chain_promote promote_decide(struct validator *validator, char *sentence, size_t size)
 {
         struct deadline deadline =
                 deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
 
         for (;;) {
                 enum chain_promote decision;
+                struct chain_facts facts;
 
-                validator->driver->observe(validator, true, facts);
-                decision = chain_promote_judge(&validator->limits, facts, sentence, size);
+                observe_all(validator, &facts);
+                decision = chain_promote_judge(&validator->limits, &facts, sentence, size);
+                ocf_error_clear(&validator->ctx->err);
                 if (decision != PROMOTE_WAIT)
                         return decision;
                 if (deadline_passed(&deadline))
                         return PROMOTE_REFUSE;
-                ocf_error_clear(&validator->ctx->err);
                 validator->driver->wait(validator);
         }
 }
@@ -135,7 +174,6 @@ static enum ocf_rc promote_refuse(struct validator *validator, const char *sente
 {
         (void)notes_set(validator->ctx, "refused", "yes", NULL);
         publish(validator, SCORE_NONE);
-        ocf_error_clear(&validator->ctx->err);
         return ocf_answer(validator->ctx, OCF_ERR_GENERIC, "not promoted: %s", sentence);
 }
 
@@ -147,9 +185,10 @@ static enum ocf_rc prove_signer(struct validator *validator)
                 struct chain_facts facts;
                 enum tri proved;
 
-                validator->driver->observe(validator, true, &facts);
+                observe_all(validator, &facts);
                 proved = chain_signer_proved(&validator->limits, &facts, sentence, sizeof sentence);
                 if (proved == TRI_YES) {
+                        ocf_error_clear(&validator->ctx->err);
                         publish(validator, SCORE_SIGNER);
                         return OCF_SUCCESS;
                 }
@@ -165,19 +204,16 @@ static enum ocf_rc prove_signer(struct validator *validator)
 
 enum ocf_rc chain_promote(struct validator *validator)
 {
-        struct chain_facts facts;
         char sentence[256];
         int r;
 
-        switch (promote_decide(validator, &facts, sentence, sizeof sentence)) {
+        switch (promote_decide(validator, sentence, sizeof sentence)) {
         case PROMOTE_GO:
                 r = validator->driver->become_signer(validator);
-                if (r < 0) {
-                        publish(validator, SCORE_NONE);
-                        return ocf_rc_from(r) == OCF_ERR_CONFIGURED ? OCF_ERR_CONFIGURED
-                                                                    : OCF_ERR_GENERIC;
-                }
-                return prove_signer(validator);
+                if (r >= 0)
+                        return prove_signer(validator);
+                publish(validator, SCORE_NONE);
+                return failed(r);
         case PROMOTE_DONE:
                 return prove_signer(validator);
         case PROMOTE_WAIT:
@@ -187,23 +223,33 @@ enum ocf_rc chain_promote(struct validator *validator)
         return promote_refuse(validator, sentence);
 }
 
+/* A healthy signer hands over right after a turn of its own; one that fails must go at once. */
+static bool turn_is_worth_waiting(const struct validator *validator,
+                                  const struct chain_facts *facts)
+{
+        return validator->handover_wait_s > 0 && facts->running == TRI_YES &&
+               facts->answers == TRI_YES && facts->seat_held == TRI_YES &&
+               facts->turns_missed == 0 && facts->peers > 0 &&
+               facts->head_age_s <= (int64_t)validator->limits.max_head_age_s;
+}
+
 enum ocf_rc chain_demote(struct validator *validator)
 {
         struct chain_facts facts;
         int r;
 
-        validator->driver->observe(validator, false, &facts);
+        validator->driver->observe(validator, &facts);
+        ocf_error_clear(&validator->ctx->err);
         if (facts.running == TRI_YES && facts.as_seat == TRI_NO)
                 return OCF_SUCCESS;
-        if (facts.running == TRI_YES && facts.answers == TRI_YES && facts.seat_held == TRI_YES &&
-            validator->handover_wait_s > 0) {
+        if (turn_is_worth_waiting(validator, &facts)) {
                 struct deadline deadline = deadline_cap(&validator->ctx->deadline,
                                                         (int64_t)validator->handover_wait_s * 1000);
 
                 validator->driver->wait_for_turn(validator, &deadline);
         }
-        /* A signer that died stays down: its restart would hold up the seat. Pacemaker starts it.
-         */
+        /* A signer that died stays down, since its restart would hold up the seat: Pacemaker stops
+         * it next, and starts it when the seat has moved. */
         r = validator->driver->become_standby(validator, facts.running != TRI_NO);
         if (r < 0)
                 return OCF_ERR_GENERIC;

@@ -44,7 +44,7 @@ static void judge_signer(const struct chain_limits *limits, const struct chain_f
                             "hold the seat");
         else if (facts->seat_held == TRI_UNKNOWN)
                 verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER,
-                            "the node signs, but its keeper does not answer");
+                            "the node signs, but its keeper does not say that the seat is held");
         else if (facts->signer_epoch != facts->seat_epoch)
                 verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
                             "the signer was started under epoch %" PRIu64
@@ -120,7 +120,7 @@ enum chain_promote chain_promote_judge(const struct chain_limits *limits,
         bool signs = facts->as_seat == TRI_YES && facts->signer_epoch == facts->seat_epoch;
 
         if (facts->seat_held == TRI_UNKNOWN)
-                refusal = "the keeper does not answer, so that nobody knows who holds the seat";
+                refusal = "the keeper does not say that the seat is held here";
         else if (facts->seat_held == TRI_NO)
                 refusal = "this machine does not hold the seat";
         else if (facts->ruined == TRI_YES)
