@@ -50,7 +50,7 @@ static void conf_recall(struct kcn_node *node)
         notes_read(node->ctx, &notes);
         (void)lines_get(&notes, "data_dir", node->noted_data_dir, sizeof node->noted_data_dir);
         (void)lines_get(&notes, "log_dir", node->noted_log_dir, sizeof node->noted_log_dir);
-        (void)snprintf(node->fault, sizeof node->fault, "%s", node->ctx->err.sentence);
+        node->fault = node->ctx->err;
         ocf_error_clear(&node->ctx->err);
         node->conf.data_dir = node->noted_data_dir;
         node->conf.log_dir = node->noted_log_dir;
@@ -153,7 +153,7 @@ int kcn_become_standby(struct validator *validator, bool start)
         int r = signer_end(node);
 
         if (r >= 0 && !*node->conf.data_dir)
-                r = ocf_fail(&node->ctx->err, -EINVAL, "%s", node->fault);
+                r = ocf_fail(&node->ctx->err, -EINVAL, "%s", node->fault.sentence);
         if (r >= 0 && !*node->seat_address)
                 r = ocf_fail(&node->ctx->err, -EHOSTDOWN,
                              "the keeper of '%s' never said which address the seat has, so that "

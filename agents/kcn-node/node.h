@@ -22,8 +22,8 @@ struct kcn_node {
         sd_bus *bus;
         char noted_data_dir[512];
         char noted_log_dir[512];
-        char fault[256];       /* what is wrong with kcnd.conf; empty: nothing */
-        char seat_address[64]; /* empty: the keeper was never asked, and no note says it */
+        struct ocf_error fault; /* what is wrong with kcnd.conf; empty: nothing */
+        char seat_address[64];  /* empty: the keeper was never asked, and no note says it */
 };
 
 /* Reads kcnd.conf and opens what the actions need. A kcnd.conf that cannot be used is -EINVAL, or

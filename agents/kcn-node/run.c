@@ -128,8 +128,8 @@ static enum ocf_rc monitor_configuration(struct kcn_node *node, enum ocf_rc rc)
         struct ocf_ctx *ctx = node->ctx;
 
         ocf_error_clear(&ctx->err);
-        if (*node->fault)
-                ocf_say(&ctx->err, "%s", node->fault);
+        if (ocf_error_set(&node->fault))
+                ocf_say(&ctx->err, "%s", node->fault.sentence);
         else if (!nodes_differ(node))
                 return rc;
         return rc == OCF_SUCCESS ? OCF_DEGRADED : OCF_DEGRADED_PROMOTED;
