@@ -196,6 +196,7 @@ START_TEST(a_slice_that_was_removed_is_noticed)
         full = text_format("%s%s", root, rig.path);
         ck_assert_int_eq(rmdir(full), 0);
         ck_assert_int_eq(gate_check(&gate, &err), -ENOENT);
+        ck_assert_ptr_nonnull(strstr(err.sentence, "stopped or removed"));
         gate_release(&gate);
         rig_kill(rig.listener);
 }
@@ -229,20 +230,22 @@ START_TEST(a_successor_adopts_the_gate_with_its_deadline_after_kill_9)
 }
 END_TEST
 
-/* Another's program by our name, with other instructions: passes all. */
+/* Another's program by our name and over a map like ours, which judges differently: to it another
+ * interface is the loopback. */
 static void attach_stranger(int cgroup)
 {
-        const struct bpf_insn code[] = {
-                {.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1},
-                {.code = BPF_JMP | BPF_EXIT},
-        };
+        struct bpf_insn code[GATE_PROGRAM_LENGTH];
         union bpf_attr attr;
-        int program;
+        int program, map;
 
+        ck_assert_int_eq(bpf_deadline_new(&map, NULL), 0);
+        ck_assert_int_eq(bpf_deadline_set(map, GATE_STANDBY, NULL), 0);
+        gate_program_write(map, code);
+        code[1].imm++;
         memset(&attr, 0, sizeof attr);
         attr.prog_type = BPF_PROG_TYPE_CGROUP_SKB;
         attr.insns = (uint64_t)(uintptr_t)code;
-        attr.insn_cnt = 2;
+        attr.insn_cnt = GATE_PROGRAM_LENGTH;
         attr.license = (uint64_t)(uintptr_t) "GPL";
         attr.expected_attach_type = BPF_CGROUP_INET_EGRESS;
         memcpy(attr.prog_name, GATE_PROGRAM_NAME, sizeof GATE_PROGRAM_NAME);
