@@ -21,6 +21,9 @@ common_libagent_a_SOURCES = \
 	common/key/secret.c common/key/secret.h \
 	common/key/store.c common/key/store.h \
 	common/lines.c common/lines.h \
+	common/lease/machine.c common/lease/machine.h \
+	common/lease/record.c common/lease/record.h \
+	common/lease/timers.c common/lease/timers.h \
 	common/ocf/agent.c common/ocf/agent.h \
 	common/ocf/cluster.c common/ocf/cluster.h \
 	common/ocf/env.c common/ocf/env.h \

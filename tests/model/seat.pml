@@ -269,7 +269,7 @@ end:	do
 	:: atomic { up(i) && sent[i] && (done[i] || !fresh[i]) ->
 		if
 		:: done[i] -> granted_answer(i)
-		:: else -> known[i] = 2; if :: hold[i] -> lose(i) :: else fi
+		:: else -> known[i] = 2	/* a ghost of ours, perhaps: what is read next decides */
 		fi;
 		sent[i] = false; done[i] = false; fresh[i] = false; pend[i] = 0; slowpend[i] = false;
 		CHECK }

@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The simulation of tests/unit/lease_sim.c has to find a signer without the seat in each build of the
+# machine that has one rule broken, or it would prove nothing about the one that is not.
+set -u
+dir=$(dirname "$0")
+[ -x "$dir/lease_sim_m1" ] || dir=tests/unit
+bad=0
+for mutation in m1 m2 m3 m4 m6 m7; do
+	answer=$("$dir/lease_sim_$mutation" 5000)
+	if [ $? -eq 1 ] && grep -q '^a signer without the seat' <<<"$answer"; then
+		echo "$mutation: $(head -1 <<<"$answer")"
+	else
+		echo "$mutation was not found out: $answer" && bad=1
+	fi
+done
+exit $bad
