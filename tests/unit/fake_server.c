@@ -38,7 +38,7 @@ int fake_port_closed(void)
 }
 
 /* The listener's process dies with the test, whatever happens to that. */
-static pid_t server_fork(int fd, fake_serve *serve, const void *data)
+static pid_t server_fork(int fd, void (*serve)(int connection, const void *data), const void *data)
 {
         pid_t pid;
 
@@ -63,7 +63,8 @@ static pid_t server_fork(int fd, fake_serve *serve, const void *data)
         }
 }
 
-struct fake_server fake_server_tcp(fake_serve *serve, const void *data)
+struct fake_server fake_server_tcp(void (*serve)(int connection, const void *data),
+                                   const void *data)
 {
         struct fake_server server;
         int fd = tcp_listen(&server.port);
@@ -72,7 +73,9 @@ struct fake_server fake_server_tcp(fake_serve *serve, const void *data)
         return server;
 }
 
-struct fake_server fake_server_unix(const char *path, fake_serve *serve, const void *data)
+struct fake_server fake_server_unix(const char *path,
+                                    void (*serve)(int connection, const void *data),
+                                    const void *data)
 {
         struct sockaddr_un name = {.sun_family = AF_UNIX};
         int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -15,10 +15,11 @@ struct fake_server {
         int port; /* of 127.0.0.1; 0 for a unix socket */
 };
 
-typedef void fake_serve(int connection, const void *data);
-
-struct fake_server fake_server_tcp(fake_serve *serve, const void *data);
-struct fake_server fake_server_unix(const char *path, fake_serve *serve, const void *data);
+struct fake_server fake_server_tcp(void (*serve)(int connection, const void *data),
+                                   const void *data);
+struct fake_server fake_server_unix(const char *path,
+                                    void (*serve)(int connection, const void *data),
+                                    const void *data);
 
 /* A port on which nobody listens. */
 int fake_port_closed(void);

@@ -70,7 +70,7 @@ static void say_without_end(int connection, const void *data)
 
 /* `r` as http_reply has it; `ms` is the deadline, and a case must not take longer. */
 static const struct {
-        fake_serve *serve;
+        void (*serve)(int connection, const void *data);
         const char *answer;
         int r;
         long status;

@@ -57,7 +57,7 @@ static void take_nothing(int connection, const void *data)
 }
 
 static const struct {
-        fake_serve *serve;
+        void (*serve)(int connection, const void *data);
         const char *answer;
         int r;
         int ms;
