@@ -2,6 +2,19 @@
 noinst_LIBRARIES += common/libagent.a
 common_libagent_a_SOURCES = \
 	common/assignments.c common/assignments.h \
+	common/aws/call.c common/aws/call.h \
+	common/aws/credentials.c common/aws/credentials.h \
+	common/aws/ec2.c common/aws/ec2.h \
+	common/aws/endpoint.c common/aws/endpoint.h \
+	common/aws/environment.c common/aws/environment.h \
+	common/aws/fault.c common/aws/fault.h \
+	common/aws/form.c common/aws/form.h \
+	common/aws/imds.c common/aws/imds.h \
+	common/aws/key.c common/aws/key.h \
+	common/aws/profile.c common/aws/profile.h \
+	common/aws/reply.c common/aws/reply.h \
+	common/aws/session.c common/aws/session.h \
+	common/aws/sigv4.c common/aws/sigv4.h \
 	common/chain/driver.h \
 	common/chain/engine.c common/chain/engine.h \
 	common/chain/facts.h \

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 UNIT_TESTS = \
 	tests/unit/test_assignments \
+	tests/unit/test_aws_files \
+	tests/unit/test_aws_reply \
+	tests/unit/test_aws_sigv4 \
 	tests/unit/test_bus \
 	tests/unit/test_cgroup \
 	tests/unit/test_clock \
@@ -116,3 +119,17 @@ tests_unit_test_json_rpc_LDADD = $(UNIT_LIBS)
 tests_unit_test_ipc_SOURCES = tests/unit/test_ipc.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_ipc_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_ipc_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_aws_sigv4_SOURCES = tests/unit/test_aws_sigv4.c tests/unit/suite.h
+tests_unit_test_aws_sigv4_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_aws_sigv4_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_aws_reply_SOURCES = tests/unit/test_aws_reply.c tests/unit/suite.h
+tests_unit_test_aws_reply_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_aws_reply_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_aws_files_SOURCES = tests/unit/test_aws_files.c tests/unit/suite.h
+tests_unit_test_aws_files_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_aws_files_LDADD = $(UNIT_LIBS)
+
+EXTRA_DIST += tests/unit/data/sigv4.json
