@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+include $(top_srcdir)/agents/elastic-ip/local.mk
 include $(top_srcdir)/agents/kcn-node/local.mk
 include $(top_srcdir)/agents/nodekey/local.mk
 

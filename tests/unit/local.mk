@@ -7,6 +7,7 @@ UNIT_TESTS = \
 	tests/unit/test_bus \
 	tests/unit/test_cgroup \
 	tests/unit/test_clock \
+	tests/unit/test_elastic_ip_judge \
 	tests/unit/test_gate \
 	tests/unit/test_http \
 	tests/unit/test_ipc \
@@ -131,5 +132,9 @@ tests_unit_test_aws_reply_LDADD = $(UNIT_LIBS)
 tests_unit_test_aws_files_SOURCES = tests/unit/test_aws_files.c tests/unit/suite.h
 tests_unit_test_aws_files_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_aws_files_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_elastic_ip_judge_SOURCES = tests/unit/test_elastic_ip_judge.c tests/unit/suite.h $(ELASTIC_IP_JUDGE)
+tests_unit_test_elastic_ip_judge_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_elastic_ip_judge_LDADD = $(UNIT_LIBS)
 
 EXTRA_DIST += tests/unit/data/sigv4.json

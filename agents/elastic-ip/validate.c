@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "agents/elastic-ip/actions.h"
+#include "agents/elastic-ip/observe.h"
+#include "aws/ec2.h"
+#include "ocf/log.h"
+#include "own.h"
+#include "text.h"
+
+#define ID_DIGITS_MIN 8
+#define ID_DIGITS_MAX 17
+
+/* Long enough to be an id, known to nobody: a dry run checks permissions before it looks. */
+#define NO_ASSOCIATION "eipassoc-00000000000000000"
+
+static bool id_is_valid(const char *id, const char *prefix)
+{
+        size_t digits;
+
+        if (!text_starts(id, prefix))
+                return false;
+        id += strlen(prefix);
+        digits = strspn(id, "0123456789abcdef");
+        return !id[digits] && digits >= ID_DIGITS_MIN && digits <= ID_DIGITS_MAX;
+}
+
+static int address_check_ip(const char *name, const char *text, struct ocf_error *err)
+{
+        struct in_addr address;
+
+        if (text && inet_pton(AF_INET, text, &address) != 1)
+                return ocf_fail(err, -EINVAL,
+                                "parameter %s is '%.60s', but must be an IPv4 address such as "
+                                "192.0.2.10",
+                                name, text);
+        return 0;
+}
+
+static int address_check_ids(const struct address_params *params, struct ocf_error *err)
+{
+        if (!id_is_valid(params->allocation_id, "eipalloc-"))
+                return ocf_fail(err, -EINVAL,
+                                "parameter allocation_id is '%.60s', but must be of the form "
+                                "eipalloc-0123456789abcdef0",
+                                params->allocation_id);
+        if (params->network_interface && !id_is_valid(params->network_interface, "eni-"))
+                return ocf_fail(err, -EINVAL,
+                                "parameter network_interface is '%.60s', but must be of the form "
+                                "eni-0123456789abcdef0",
+                                params->network_interface);
+        if (params->region && !aws_region_is_valid(params->region))
+                return ocf_fail(err, -EINVAL,
+                                "parameter region is '%.60s', but must be a region's name such as "
+                                "ap-northeast-2",
+                                params->region);
+        return 0;
+}
+
+int address_check(const void *all, struct ocf_error *err)
+{
+        const struct address_params *params = all;
+        OWN_AWS_ENDPOINT struct aws_endpoint endpoint = {0};
+        int r = address_check_ip("elastic_ip", params->elastic_ip, err);
+
+        if (r >= 0)
+                r = address_check_ip("private_ip_address", params->private_ip_address, err);
+        if (r >= 0)
+                r = address_check_ids(params, err);
+        if (r >= 0 && params->endpoint)
+                r = aws_endpoint_parse(params->endpoint, &endpoint, err);
+        return r;
+}
+
+static bool v4_is_private(uint32_t address)
+{
+        return (address >> 24) == 10 || (address >> 24) == 127 || (address >> 20) == 0xac1 ||
+               (address >> 16) == 0xc0a8 || (address >> 22) == 0x191 /* 100.64.0.0/10 */ ||
+               (address >> 16) == 0xa9fe;
+}
+
+static bool address_is_private(const struct sockaddr *address)
+{
+        if (address->sa_family == AF_INET) {
+                struct sockaddr_in v4;
+
+                memcpy(&v4, address, sizeof v4);
+                return v4_is_private(ntohl(v4.sin_addr.s_addr));
+        }
+        if (address->sa_family == AF_INET6) {
+                struct sockaddr_in6 v6;
+
+                memcpy(&v6, address, sizeof v6);
+                return (v6.sin6_addr.s6_addr[0] & 0xfe) == 0xfc ||
+                       IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) || IN6_IS_ADDR_LINKLOCAL(&v6.sin6_addr);
+        }
+        return false;
+}
+
+/* True when the API's name leads to addresses inside the VPC (an interface endpoint, or a proxy is
+ * asked instead): then no public address of this node is involved. */
+static bool api_is_private(const struct aws_endpoint *endpoint)
+{
+        struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+        struct addrinfo *list = NULL;
+        OWN_TEXT char *name = text_copy(endpoint->host);
+        bool private = true;
+
+        if (name[0] == '[') {
+                name[strcspn(name, "]")] = '\0';
+                memmove(name, name + 1, strlen(name));
+        } else {
+                name[strcspn(name, ":")] = '\0';
+        }
+        if (getaddrinfo(name, NULL, &hints, &list) != 0)
+                return false;
+        for (const struct addrinfo *one = list; one; one = one->ai_next)
+        private = private && address_is_private(one->ai_addr);
+        freeaddrinfo(list);
+        return private;
+}
+
+/* The look-up that just succeeded went out without the Elastic IP if this node does not have it, or
+ * if the API lies inside the VPC. On the node that has it, it proves nothing. */
+static void bootstrap_judge(const struct address_scene *scene)
+{
+        bool holder = scene->facts.remote == REMOTE_HERE || scene->facts.remote == REMOTE_MISPLACED;
+
+        if (!holder || scene->params->proxy || api_is_private(&scene->aws.ec2))
+                return;
+        ocf_log_warning("this node has '%s' now, so it is not proved that it reaches the EC2 API "
+                        "'%s' without it: run validate-all on a node that does not have it, or "
+                        "use a VPC endpoint",
+                        scene->params->elastic_ip, scene->aws.ec2.host);
+}
+
+static int remote_require(const struct address_scene *scene, struct ocf_error *err)
+{
+        switch (scene->facts.remote) {
+        case REMOTE_NO_ADDRESS:
+                return ocf_fail(err, -EINVAL, "%s", scene->remote_error.sentence);
+        case REMOTE_WRONG_ADDRESS:
+                return ocf_fail(err, -EINVAL,
+                                "allocation_id belongs to the address '%s', not to '%s'",
+                                scene->facts.public_ip, scene->params->elastic_ip);
+        case REMOTE_DENIED:
+                return ocf_fail(err, -EACCES, "%s", scene->remote_error.sentence);
+        case REMOTE_NOT_ASKED:
+        case REMOTE_UNKNOWN:
+                return ocf_fail(err, -EIO,
+                                "%s; a node that is to take the address over must reach the API "
+                                "without it: by a VPC endpoint, a NAT or an address of its own",
+                                scene->remote_error.sentence);
+        case REMOTE_FREE:
+        case REMOTE_OTHER:
+        case REMOTE_HERE:
+        case REMOTE_MISPLACED:
+                break;
+        }
+        return 0;
+}
+
+/* A dry run's failure that only says that the thing does not exist came after the permission. */
+static int dry_run(struct address_scene *scene, const char *name, const struct aws_form *form,
+                   const struct deadline *deadline, struct ocf_error *err)
+{
+        struct ec2_action action = {.name = name, .effect = EC2_CHANGE, .params = form};
+        struct ocf_error failed = {0};
+        int r = ec2_dry_run(&scene->aws, &action, deadline, &failed);
+
+        if (r >= 0 || scene->aws.fault.kind == AWS_FAULT_NOT_FOUND)
+                return 0;
+        return ocf_fail(err, r, "%s", failed.sentence);
+}
+
+static int permissions_prove(struct address_scene *scene, const char *interface,
+                             const struct deadline *deadline, struct ocf_error *err)
+{
+        OWN_AWS_FORM struct aws_form associate = {0};
+        OWN_AWS_FORM struct aws_form disassociate = {0};
+        const char *association = scene->facts.association_id;
+        int r;
+
+        aws_form_add(&associate, scene->params->allocation_id, "AllocationId");
+        aws_form_add(&associate, interface, "NetworkInterfaceId");
+        aws_form_add(&associate, scene->params->private_ip_address, "PrivateIpAddress");
+        aws_form_add(&associate, "true", "AllowReassociation");
+        aws_form_add(&disassociate, *association ? association : NO_ASSOCIATION, "AssociationId");
+        r = dry_run(scene, "AssociateAddress", &associate, deadline, err);
+        return r < 0 ? r : dry_run(scene, "DisassociateAddress", &disassociate, deadline, err);
+}
+
+int address_check_host(struct ocf_ctx *ctx)
+{
+        const struct address_params *params = ctx->params;
+        OWN(address_scene_release) struct address_scene scene = {0};
+        char interface[64];
+        int r;
+
+        if (params->awscli)
+                ocf_log_info("parameter awscli is not needed: no program is run");
+        address_scene_open(&scene, params, ctx->env.instance, false);
+        r = address_target_find(&scene, &ctx->deadline, interface, &ctx->err);
+        if (r < 0)
+                return r == -ENXIO ? -EINVAL : -EIO;
+        address_observe_remote(&scene, &ctx->deadline);
+        r = remote_require(&scene, &ctx->err);
+        if (r >= 0)
+                r = permissions_prove(&scene, interface, &ctx->deadline, &ctx->err);
+        if (r >= 0)
+                bootstrap_judge(&scene);
+        return r;
+}

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The agents against servers that behave as the real ones: make check-servers, as root. The servers'
+# Python is installed by tests/servers/venv, in the user's cache.
+EXTRA_DIST += \
+	tests/servers/conftest.py \
+	tests/servers/ec2/__init__.py \
+	tests/servers/ec2/addresses.py \
+	tests/servers/ec2/cloud.py \
+	tests/servers/ec2/double.py \
+	tests/servers/ec2/ebs.py \
+	tests/servers/ec2/imds.py \
+	tests/servers/ec2/policy.py \
+	tests/servers/ec2/signature.py \
+	tests/servers/requirements.txt \
+	tests/servers/sigv4_vectors.py \
+	tests/servers/test_elastic_ip.py \
+	tests/servers/venv
+
+check-servers: conformance-stage
+	@$(srcdir)/tests/servers/venv >/dev/null
+	@$(CONFORMANCE_RUN) /usr/bin/python3 -B -m pytest -p no:cacheprovider -q \
+		$(abs_srcdir)/tests/servers $(PYTEST_ARGS)
+
+.PHONY: check-servers
