@@ -27,6 +27,7 @@ static enum tri running_observe(struct kcn_node *node, struct ocf_error *err)
 {
         struct lock_holder holder = {0};
         struct unit_facts unit;
+        enum tri locked;
 
         if (unit_observe(node->bus, node->params->unit, &node->ctx->deadline, &unit, err) < 0)
                 return TRI_UNKNOWN;
@@ -43,8 +44,9 @@ static enum tri running_observe(struct kcn_node *node, struct ocf_error *err)
         case UNIT_UNKNOWN:
                 return TRI_UNKNOWN;
         }
-        if (proc_file_locked(node->layout.lock, &holder, err) != TRI_YES)
-                return TRI_NO;
+        locked = proc_file_locked(node->layout.lock, &holder, err);
+        if (locked != TRI_YES)
+                return locked;
         ocf_say(err,
                 "%s does not run, but process %d (%s) holds '%s': a node was started by "
                 "hand; end it",

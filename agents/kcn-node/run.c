@@ -41,7 +41,7 @@ static enum ocf_rc run_strict(struct ocf_ctx *ctx, enum ocf_rc (*action)(struct 
         if (r >= 0)
                 r = kcn_check_before_start(&node);
         if (r < 0)
-                return r == -EINVAL ? OCF_ERR_INSTALLED : OCF_ERR_GENERIC;
+                return ocf_rc_from_host(r);
         validator = validator_of(&node);
         return action(&validator);
 }

@@ -109,5 +109,5 @@ int nodekey_check_host(struct ocf_ctx *ctx)
         (void)verdict_answer(ctx, rc, sentence);
         if (rc == OCF_SUCCESS)
                 return 0;
-        return rc == OCF_ERR_CONFIGURED ? -EINVAL : -EIO;
+        return rc == OCF_ERR_INSTALLED ? -EINVAL : -EIO;
 }

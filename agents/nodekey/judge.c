@@ -33,7 +33,7 @@ enum ocf_rc nodekey_start_judge(const struct nodekey_facts *facts, const char **
         if (facts->address_matches != TRI_YES) {
                 *ret_sentence = "the parameter address and the keeper's configuration name "
                                 "different addresses";
-                return OCF_ERR_CONFIGURED;
+                return OCF_ERR_INSTALLED; /* the keeper's configuration is this machine's */
         }
         *ret_sentence = fencing_refusal(facts);
         return *ret_sentence ? OCF_ERR_GENERIC : OCF_SUCCESS;

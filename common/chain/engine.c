@@ -37,14 +37,6 @@ static enum ocf_rc answer(struct validator *validator, const struct chain_verdic
         return ocf_answer(validator->ctx, verdict->rc, "%s", verdict->sentence);
 }
 
-/* What the machine's own state makes of an action that failed: a mistake in its files keeps the
- * resource off this node, and must never be taken for one in the cluster's configuration, which
- * would stop the healthy instance on the other node too. */
-static enum ocf_rc failed(int r)
-{
-        return r == -EINVAL ? OCF_ERR_INSTALLED : OCF_ERR_GENERIC;
-}
-
 /* Looks at the node; while it runs and does not answer, again until the deadline. */
 static void observe_until_answer(struct validator *validator, const struct deadline *deadline,
                                  struct chain_facts *ret_facts)
@@ -134,7 +126,7 @@ enum ocf_rc chain_start(struct validator *validator)
         if (facts.running == TRI_NO || facts.as_seat != TRI_NO) {
                 r = validator->driver->become_standby(validator, true);
                 if (r < 0)
-                        return failed(r);
+                        return ocf_rc_from_host(r);
         }
         return prove_standby(validator);
 }
@@ -213,7 +205,7 @@ enum ocf_rc chain_promote(struct validator *validator)
                 if (r >= 0)
                         return prove_signer(validator);
                 publish(validator, SCORE_NONE);
-                return failed(r);
+                return ocf_rc_from_host(r);
         case PROMOTE_DONE:
                 return prove_signer(validator);
         case PROMOTE_WAIT:

@@ -38,7 +38,7 @@ static enum ocf_rc agent_validate(struct ocf_ctx *ctx)
 {
         if (ctx->env.check_level < HOST_CHECK_LEVEL || !ctx->agent->check_host)
                 return OCF_SUCCESS;
-        return ocf_rc_from(ctx->agent->check_host(ctx));
+        return ocf_rc_from_host(ctx->agent->check_host(ctx));
 }
 
 static const struct ocf_action validate_all = {

@@ -19,6 +19,13 @@ enum ocf_rc ocf_rc_from(int r)
         }
 }
 
+enum ocf_rc ocf_rc_from_host(int r)
+{
+        if (r >= 0)
+                return OCF_SUCCESS;
+        return r == -EINVAL ? OCF_ERR_INSTALLED : OCF_ERR_GENERIC;
+}
+
 const char *ocf_rc_name(enum ocf_rc rc)
 {
         static const struct {

@@ -26,6 +26,11 @@ enum ocf_rc {
  * error. */
 enum ocf_rc ocf_rc_from(int r);
 
+/* What the machine's own state makes of an action that failed: -EINVAL, a mistake in its files or
+ * units, is "not installed", which keeps the resource off this node only. "Configured" would stop
+ * it on every node, and with it a healthy signer elsewhere. Everything else is the soft error. */
+enum ocf_rc ocf_rc_from_host(int r);
+
 /* "not running" and the like, for logs and tests. */
 const char *ocf_rc_name(enum ocf_rc rc);
 

@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	tests/conformance/samples.py \
 	tests/conformance/test_actions.py \
 	tests/conformance/test_frame.py \
+	tests/conformance/test_kcn_node.py \
 	tests/conformance/test_metadata.py \
 	tests/conformance/test_tools.py
 

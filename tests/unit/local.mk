@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/unit/test_http \
 	tests/unit/test_ipc \
 	tests/unit/test_json_rpc \
+	tests/unit/test_kcnd_conf \
 	tests/unit/test_keccak \
 	tests/unit/test_key_file \
 	tests/unit/test_key_store \
@@ -36,14 +37,68 @@ tests_unit_test_assignments_SOURCES = tests/unit/test_assignments.c tests/unit/s
 tests_unit_test_assignments_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_assignments_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_aws_files_SOURCES = tests/unit/test_aws_files.c tests/unit/suite.h
+tests_unit_test_aws_files_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_aws_files_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_aws_reply_SOURCES = tests/unit/test_aws_reply.c tests/unit/suite.h
+tests_unit_test_aws_reply_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_aws_reply_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_aws_sigv4_SOURCES = tests/unit/test_aws_sigv4.c tests/unit/suite.h
+tests_unit_test_aws_sigv4_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_aws_sigv4_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_bus_SOURCES = tests/unit/test_bus.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_bus_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_bus_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_cgroup_SOURCES = tests/unit/test_cgroup.c tests/unit/suite.h
+tests_unit_test_cgroup_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_cgroup_LDADD = $(UNIT_LIBS)
+
 tests_unit_test_clock_SOURCES = tests/unit/test_clock.c tests/unit/suite.h
 tests_unit_test_clock_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_clock_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_elastic_ip_judge_SOURCES = tests/unit/test_elastic_ip_judge.c tests/unit/suite.h $(ELASTIC_IP_JUDGE)
+tests_unit_test_elastic_ip_judge_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_elastic_ip_judge_LDADD = $(UNIT_LIBS)
+
+EXTRA_DIST += tests/unit/data/sigv4.json
 
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c tests/unit/gate_rig.c tests/unit/gate_rig.h \
 	tests/unit/suite.h
 tests_unit_test_gate_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_gate_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_http_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_http_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_ipc_SOURCES = tests/unit/test_ipc.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_ipc_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_ipc_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_json_rpc_SOURCES = tests/unit/test_json_rpc.c tests/unit/suite.h
+tests_unit_test_json_rpc_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_json_rpc_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_kcnd_conf_SOURCES = tests/unit/test_kcnd_conf.c tests/unit/suite.h agents/kcn-node/kcnd_conf.c
+tests_unit_test_kcnd_conf_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_kcnd_conf_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_keccak_SOURCES = tests/unit/test_keccak.c tests/unit/suite.h
+tests_unit_test_keccak_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_keccak_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_key_file_SOURCES = tests/unit/test_key_file.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_key_file_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_key_file_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_key_store_SOURCES = tests/unit/test_key_store.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_key_store_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_key_store_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_lines_SOURCES = tests/unit/test_lines.c tests/unit/suite.h
 tests_unit_test_lines_CFLAGS = $(UNIT_CFLAGS)
@@ -69,72 +124,22 @@ tests_unit_test_path_SOURCES = tests/unit/test_path.c tests/unit/suite.h
 tests_unit_test_path_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_path_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/suite.h
-tests_unit_test_text_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_text_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_cgroup_SOURCES = tests/unit/test_cgroup.c tests/unit/suite.h
-tests_unit_test_cgroup_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_cgroup_LDADD = $(UNIT_LIBS)
-
 tests_unit_test_proc_SOURCES = tests/unit/test_proc.c tests/unit/suite.h
 tests_unit_test_proc_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_proc_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c tests/unit/suite.h
-tests_unit_test_spawn_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_spawn_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_keccak_SOURCES = tests/unit/test_keccak.c tests/unit/suite.h
-tests_unit_test_keccak_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_keccak_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_secp256k1_SOURCES = tests/unit/test_secp256k1.c tests/unit/suite.h
 tests_unit_test_secp256k1_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_secp256k1_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_key_file_SOURCES = tests/unit/test_key_file.c tests/unit/scratch.h tests/unit/suite.h
-tests_unit_test_key_file_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_key_file_LDADD = $(UNIT_LIBS)
+tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c tests/unit/suite.h
+tests_unit_test_spawn_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_spawn_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_key_store_SOURCES = tests/unit/test_key_store.c tests/unit/scratch.h tests/unit/suite.h
-tests_unit_test_key_store_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_key_store_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_bus_SOURCES = tests/unit/test_bus.c tests/unit/scratch.h tests/unit/suite.h
-tests_unit_test_bus_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_bus_LDADD = $(UNIT_LIBS)
+tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/suite.h
+tests_unit_test_text_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_unit_SOURCES = tests/unit/test_unit.c tests/unit/suite.h
 tests_unit_test_unit_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_unit_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
-tests_unit_test_http_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_http_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_json_rpc_SOURCES = tests/unit/test_json_rpc.c tests/unit/suite.h
-tests_unit_test_json_rpc_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_json_rpc_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_ipc_SOURCES = tests/unit/test_ipc.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
-tests_unit_test_ipc_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_ipc_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_aws_sigv4_SOURCES = tests/unit/test_aws_sigv4.c tests/unit/suite.h
-tests_unit_test_aws_sigv4_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_aws_sigv4_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_aws_reply_SOURCES = tests/unit/test_aws_reply.c tests/unit/suite.h
-tests_unit_test_aws_reply_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_aws_reply_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_aws_files_SOURCES = tests/unit/test_aws_files.c tests/unit/suite.h
-tests_unit_test_aws_files_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_aws_files_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_elastic_ip_judge_SOURCES = tests/unit/test_elastic_ip_judge.c tests/unit/suite.h $(ELASTIC_IP_JUDGE)
-tests_unit_test_elastic_ip_judge_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_elastic_ip_judge_LDADD = $(UNIT_LIBS)
-
-EXTRA_DIST += tests/unit/data/sigv4.json

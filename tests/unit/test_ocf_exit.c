@@ -30,10 +30,20 @@ END_TEST
 START_TEST(failure_is_never_read_as_an_answer)
 {
         for (int r = -4095; r < 0; r++) {
-                enum ocf_rc rc = ocf_rc_from(r);
-
-                ck_assert(rc == OCF_ERR_GENERIC || rc == OCF_ERR_CONFIGURED || rc == OCF_ERR_PERM);
+                ck_assert_int_ge(ocf_rc_from(r), OCF_ERR_GENERIC);
+                ck_assert_int_le(ocf_rc_from(r), OCF_ERR_CONFIGURED);
         }
+}
+END_TEST
+
+START_TEST(mistake_of_one_machine_never_stops_the_resource_on_all)
+{
+        ck_assert_int_eq(ocf_rc_from_host(-EINVAL), OCF_ERR_INSTALLED);
+        ck_assert_int_eq(ocf_rc_from_host(-EACCES), OCF_ERR_GENERIC);
+        ck_assert_int_eq(ocf_rc_from_host(-ETIMEDOUT), OCF_ERR_GENERIC);
+        ck_assert_int_eq(ocf_rc_from_host(0), OCF_SUCCESS);
+        for (int r = -4095; r < 0; r++)
+                ck_assert_int_ne(ocf_rc_from_host(r), OCF_ERR_CONFIGURED);
 }
 END_TEST
 
@@ -46,4 +56,5 @@ START_TEST(each_code_has_a_name)
 END_TEST
 
 SUITE_MAIN("ocf_exit", TABLE(only_the_operators_own_mistake_is_a_hard_error, answers),
-           TEST(failure_is_never_read_as_an_answer), TEST(each_code_has_a_name))
+           TEST(failure_is_never_read_as_an_answer),
+           TEST(mistake_of_one_machine_never_stops_the_resource_on_all), TEST(each_code_has_a_name))

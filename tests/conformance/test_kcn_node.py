@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""kcn-node and a kcnd.conf of this machine that is not as it should be.
+
+There is no systemd here, so whether the unit runs is unknown.
+"""
+import pytest
+
+import samples
+from agent import FOLDER, GENERIC, INSTALLED, OK, Agent
+
+MENDS = {
+    "DATA_DIR=data": "absolute",
+    "DATA_DIR=$HOME/kaia": "DATA_DIR is worked out by the shell",
+    "DATA_DIR=$(cat /etc/datadir)": "DATA_DIR is worked out by the shell",
+    "source /etc/default/kcnd": "not a plain NAME=VALUE line",
+    "PORT=32323\r": "carriage return",
+    "NETWORK=\"open": "not a plain NAME=VALUE line",
+}
+
+
+@pytest.fixture
+def kcn(tmp_path):
+    agent = Agent(FOLDER / "kcn-node")
+    agent.sample = samples.parameters("kcn-node", tmp_path)
+    return agent
+
+
+def write_conf(kcn, text):
+    with open(kcn.sample["config"], "w", encoding="ascii", newline="") as conf:
+        conf.write(text)
+
+
+@pytest.mark.parametrize("line,words", MENDS.items(), ids=[line.split("=")[0] for line in MENDS])
+def test_mistake_is_named_with_its_mend_and_is_this_machines_alone(kcn, tmp_path, line, words):
+    write_conf(kcn, f"DATA_DIR={tmp_path}\n{line}\n")
+    for action, level in (("start", 0), ("promote", 0), ("validate-all", 10)):
+        answer = kcn.act(action, kcn.sample, level=level)
+        assert answer.rc == INSTALLED, "not configured (6) would stop the signer on another node too"
+        assert words in answer.reason and kcn.sample["config"] in answer.reason
+
+
+def test_missing_configuration_is_not_installed_here(kcn):
+    assert kcn.act("start", kcn.sample).rc == INSTALLED
+
+
+@pytest.mark.parametrize("conf", ["rm -rf /\n", "DATA_DIR={dir}\n"], ids=["broken", "good"])
+@pytest.mark.parametrize("action", ["stop", "demote", "monitor"])
+def test_unknown_is_never_taken_for_stopped(kcn, tmp_path, action, conf):
+    write_conf(kcn, conf.format(dir=tmp_path))
+    answer = kcn.act(action, kcn.sample)
+    assert (answer.rc, len(answer.reasons)) == (GENERIC, 1)
+
+
+def test_parameters_alone_are_checked_without_the_host(kcn):
+    assert kcn.act("validate-all", {**kcn.sample, "pn": "http://192.0.2.1"}).rc != OK
+    assert kcn.act("validate-all", {**kcn.sample, "reference": "192.0.2.1:8551"}).rc != OK
