@@ -21,6 +21,8 @@ common_libagent_a_SOURCES = \
 	common/chain/role.c common/chain/role.h \
 	common/chain/sync.c common/chain/sync.h \
 	common/clock.c common/clock.h \
+	common/etcd/codec.c common/etcd/codec.h \
+	common/etcd/kv.c common/etcd/kv.h \
 	common/gate/bpf.c common/gate/bpf.h \
 	common/gate/gate.c common/gate/gate.h \
 	common/gate/probe.c common/gate/probe.h \

@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The lease, its store and its gate.
-LEASE_TESTS = tests/unit/test_lease
+LEASE_TESTS = tests/unit/test_etcd tests/unit/test_etcd_codec tests/unit/test_lease
 check_PROGRAMS += $(LEASE_TESTS)
 TESTS += $(LEASE_TESTS)
+
+tests_unit_test_etcd_SOURCES = tests/unit/test_etcd.c tests/unit/etcd_rig.c tests/unit/etcd_rig.h \
+	tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_etcd_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_etcd_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_etcd_codec_SOURCES = tests/unit/test_etcd_codec.c tests/unit/suite.h
+tests_unit_test_etcd_codec_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_etcd_codec_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_lease_SOURCES = tests/unit/test_lease.c tests/unit/suite.h
 tests_unit_test_lease_CFLAGS = $(UNIT_CFLAGS)
