@@ -6,7 +6,7 @@
 /* With authority=fencing nothing but Pacemaker's fencing keeps a second machine from signing. */
 static const char *fencing_refusal(const struct nodekey_facts *facts)
 {
-        if (facts->by_fencing != TRI_YES || facts->accepted_risk)
+        if (facts->by_fencing == TRI_NO || facts->accepted_risk)
                 return NULL;
         if (facts->fences == TRI_UNKNOWN || facts->quorate == TRI_UNKNOWN)
                 return "cannot tell whether this cluster fences, and with authority=fencing "
@@ -30,10 +30,14 @@ enum ocf_rc nodekey_start_judge(const struct nodekey_facts *facts, const char **
         *ret_sentence = NULL;
         if (facts->answers != TRI_YES)
                 return OCF_ERR_GENERIC;
-        if (facts->address_matches != TRI_YES) {
+        if (facts->address_matches == TRI_NO) {
                 *ret_sentence = "the parameter address and the keeper's configuration name "
                                 "different addresses";
                 return OCF_ERR_INSTALLED; /* the keeper's configuration is this machine's */
+        }
+        if (facts->address_matches != TRI_YES) {
+                *ret_sentence = "cannot tell whether the keeper keeps the parameter's address";
+                return OCF_ERR_GENERIC;
         }
         *ret_sentence = fencing_refusal(facts);
         return *ret_sentence ? OCF_ERR_GENERIC : OCF_SUCCESS;

@@ -20,7 +20,7 @@ struct nodekey_facts {
         uint64_t started_epoch;   /* that start noted; 0: none noted */
         enum tri fences;          /* stonith-enabled */
         enum tri quorate;         /* no-quorum-policy is another than ignore */
-        enum tri by_fencing;      /* the authority is fencing */
+        enum tri by_fencing;      /* the authority is fencing; unknown counts as if it were */
         bool accepted_risk;
 };
 

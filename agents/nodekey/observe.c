@@ -2,7 +2,6 @@
 #include "agents/nodekey/observe.h"
 
 #include <errno.h>
-#include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
@@ -14,8 +13,8 @@
 #include "seat/client.h"
 #include "text.h"
 
-/* What a holding leaves, seen without the keeper: the identity's files, and the note of an armed
- * signer. */
+/* What a holding leaves, seen without the keeper: the identity's files, one that a killed keeper
+ * was about to put in place (its name begins with a dot) too, and the note of an armed signer. */
 static enum tri left_over_observe(const char *identity)
 {
         OWN_TEXT char *dir = text_format("%s/%s", SEAT_KEY_DIR, identity);
@@ -27,7 +26,7 @@ static enum tri left_over_observe(const char *identity)
         if (!entries && errno != ENOENT)
                 return TRI_UNKNOWN;
         while (entries && (entry = readdir(entries)))
-                if (entry->d_name[0] != '.')
+                if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, ".."))
                         return TRI_YES;
         if (lines_read(&note, note_path) < 0)
                 return TRI_UNKNOWN;
@@ -55,6 +54,15 @@ static void cluster_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
         facts->quorate = ignores == TRI_UNKNOWN ? TRI_UNKNOWN : tri_from_bool(ignores == TRI_NO);
 }
 
+/* An authority that this release does not know may be one that excludes nothing. */
+static enum tri authority_is_fencing(const char *authority)
+{
+        if (text_equal(authority, "fencing"))
+                return TRI_YES;
+        return text_equal(authority, "etcd") || text_equal(authority, "quorum") ? TRI_NO
+                                                                                : TRI_UNKNOWN;
+}
+
 static void keeper_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
 {
         const struct nodekey_params *params = ctx->params;
@@ -69,7 +77,7 @@ static void keeper_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
         facts->epoch = view.epoch;
         facts->right = tri_from_bool(!*view.fault);
         facts->accepted_risk = view.accepted_risk;
-        facts->by_fencing = tri_from_bool(strcmp(view.authority, "fencing") == 0);
+        facts->by_fencing = authority_is_fencing(view.authority);
         if (params->address)
                 facts->address_matches =
                         tri_from_bool(strcasecmp(view.address, params->address) == 0);

@@ -18,7 +18,8 @@ struct chain_facts {
         uint64_t height;    /* its newest block */
         int64_t head_age_s; /* of that block, by its own timestamp; negative: from the future */
         uint64_t peers;
-        enum tri ruined; /* its chain data cannot be opened and needs a new copy */
+        enum tri ruined; /* its chain data cannot be opened and needs a new copy; counts only while
+                            it does not run: a node that runs has opened it */
 
         size_t references;         /* independent nodes that answered */
         uint64_t reference_height; /* the highest among them */

@@ -3,8 +3,11 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#define WHOSE_UNKNOWN "cannot tell whose identity the node has loaded"
 
 const char *chain_score_text(enum chain_score score)
 {
@@ -31,6 +34,12 @@ __attribute__((format(printf, 4, 5))) static void verdict_set(struct chain_verdi
         va_end(args);
 }
 
+/* The running signer was started under the present holding of the seat. No holding has epoch 0. */
+static bool epoch_is_the_seats(const struct chain_facts *facts)
+{
+        return facts->seat_epoch != 0 && facts->signer_epoch == facts->seat_epoch;
+}
+
 /* A node that runs with the seat's identity. */
 static void judge_signer(const struct chain_limits *limits, const struct chain_facts *facts,
                          struct chain_verdict *verdict)
@@ -45,7 +54,7 @@ static void judge_signer(const struct chain_limits *limits, const struct chain_f
         else if (facts->seat_held == TRI_UNKNOWN)
                 verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER,
                             "the node signs, but its keeper does not say that the seat is held");
-        else if (facts->signer_epoch != facts->seat_epoch)
+        else if (!epoch_is_the_seats(facts))
                 verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
                             "the signer was started under epoch %" PRIu64
                             ", but the seat is held under epoch %" PRIu64,
@@ -104,8 +113,7 @@ void chain_monitor_judge(const struct chain_limits *limits, const struct chain_f
                 verdict_set(ret_verdict, OCF_ERR_GENERIC, SCORE_NONE,
                             "the node runs, but does not answer");
         else if (facts->as_seat == TRI_UNKNOWN)
-                verdict_set(ret_verdict, OCF_ERR_GENERIC, SCORE_NONE,
-                            "cannot tell whose identity the node has loaded");
+                verdict_set(ret_verdict, OCF_ERR_GENERIC, SCORE_NONE, "%s", WHOSE_UNKNOWN);
         else if (facts->as_seat == TRI_YES)
                 judge_signer(limits, facts, ret_verdict);
         else
@@ -117,16 +125,16 @@ enum chain_promote chain_promote_judge(const struct chain_limits *limits,
                                        size_t size)
 {
         const char *refusal = NULL;
-        bool signs = facts->as_seat == TRI_YES && facts->signer_epoch == facts->seat_epoch;
+        bool signs = facts->as_seat == TRI_YES && epoch_is_the_seats(facts);
 
         if (facts->seat_held == TRI_UNKNOWN)
                 refusal = "the keeper does not say that the seat is held here";
         else if (facts->seat_held == TRI_NO)
                 refusal = "this machine does not hold the seat";
-        else if (facts->ruined == TRI_YES)
-                refusal = "its chain data needs a new copy";
         else if (facts->running == TRI_UNKNOWN)
                 refusal = "cannot tell whether the node runs";
+        else if (facts->running == TRI_NO && facts->ruined == TRI_YES)
+                refusal = "the node does not run: its chain data needs a new copy";
         else if (facts->running == TRI_NO)
                 refusal = "the node does not run as a standby";
         if (refusal) {
@@ -135,28 +143,59 @@ enum chain_promote chain_promote_judge(const struct chain_limits *limits,
         }
 
         chain_sync_explain(limits, facts, ret_sentence, size);
-        if (facts->answers != TRI_YES || facts->as_seat == TRI_UNKNOWN)
+        if (facts->answers != TRI_YES)
                 return PROMOTE_WAIT;
+        if (facts->as_seat == TRI_UNKNOWN) {
+                (void)snprintf(ret_sentence, size, "%s", WHOSE_UNKNOWN);
+                return PROMOTE_WAIT;
+        }
         if (signs)
                 return PROMOTE_DONE;
         return chain_sync_judge(limits, facts) == SYNC_IN ? PROMOTE_GO : PROMOTE_WAIT;
 }
 
+/* What is known to be wrong with a signer, NULL when nothing is. */
+static const char *signer_fault(const struct chain_limits *limits, const struct chain_facts *facts)
+{
+        if (facts->running == TRI_NO)
+                return "the node does not run";
+        if (facts->seat_held == TRI_NO)
+                return "this machine does not hold the seat any more";
+        if (facts->running != TRI_YES || facts->answers != TRI_YES)
+                return NULL;
+        if (facts->as_seat == TRI_NO)
+                return "the node loaded another identity than the seat's";
+        if (facts->seat_held == TRI_YES && !epoch_is_the_seats(facts))
+                return "the seat was taken anew since the node was started";
+        if (facts->turns_missed >= limits->missed_turns)
+                return "its own turns are missed while the chain goes on";
+        return NULL;
+}
+
+/* What is not known about a signer, NULL when all is. */
+static const char *signer_doubt(const struct chain_facts *facts)
+{
+        if (facts->running != TRI_YES)
+                return "cannot tell whether the node runs";
+        if (facts->answers != TRI_YES)
+                return "the node does not answer";
+        if (facts->as_seat != TRI_YES)
+                return WHOSE_UNKNOWN;
+        return facts->seat_held == TRI_YES ? NULL
+                                           : "the keeper does not say that the seat is held here";
+}
+
 enum tri chain_signer_proved(const struct chain_limits *limits, const struct chain_facts *facts,
                              char *ret_sentence, size_t size)
 {
-        chain_sync_explain(limits, facts, ret_sentence, size);
-        if (facts->running == TRI_NO)
-                return TRI_NO;
-        if (facts->running != TRI_YES || facts->answers != TRI_YES)
-                return TRI_UNKNOWN;
-        if (facts->as_seat == TRI_NO) {
-                (void)snprintf(ret_sentence, size,
-                               "the node loaded another identity than the seat's");
-                return TRI_NO;
+        const char *fault = signer_fault(limits, facts);
+        const char *doubt = signer_doubt(facts);
+
+        if (fault || doubt) {
+                (void)snprintf(ret_sentence, size, "%s", fault ? fault : doubt);
+                return fault ? TRI_NO : TRI_UNKNOWN;
         }
-        if (facts->as_seat != TRI_YES)
-                return TRI_UNKNOWN;
+        chain_sync_explain(limits, facts, ret_sentence, size);
         /* A chain that waits for this very validator stands still, so a head that is as old as the
          * reference's is proof enough here. */
         switch (chain_sync_judge(limits, facts)) {

@@ -47,8 +47,10 @@ enum chain_promote chain_promote_judge(const struct chain_limits *limits,
                                        const struct chain_facts *facts, char *ret_sentence,
                                        size_t size);
 
-/* Whether the node that was started as the signer has proved itself: the seat's identity loaded,
- * peers connected, the height that of the reference. The sentence says what is missing. */
+/* Whether the node that was started as the signer has proved itself: the seat still held here under
+ * the epoch that it was started with, the seat's identity loaded, peers connected, the height that
+ * of the reference. No: it is known to be wrong; unknown: look again. The sentence says what is
+ * missing. */
 enum tri chain_signer_proved(const struct chain_limits *limits, const struct chain_facts *facts,
                              char *ret_sentence, size_t size);
 

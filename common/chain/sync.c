@@ -47,9 +47,9 @@ void chain_sync_explain(const struct chain_limits *limits, const struct chain_fa
                                "no reference answers, so that being in sync cannot be proved");
         else if (clock_is_wrong(limits, facts))
                 (void)snprintf(ret_text, size,
-                               "block %" PRIu64 " is %" PRId64
+                               "block %" PRIu64 " is %" PRIu64
                                " s from the future: check this machine's clock",
-                               facts->height, -facts->head_age_s);
+                               facts->height, (uint64_t)0 - (uint64_t)facts->head_age_s);
         else if (facts->peers == 0)
                 (void)snprintf(ret_text, size, "the node has no peers");
         else if (lags(limits, facts))

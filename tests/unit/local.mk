@@ -6,6 +6,7 @@ UNIT_TESTS = \
 	tests/unit/test_aws_sigv4 \
 	tests/unit/test_bus \
 	tests/unit/test_cgroup \
+	tests/unit/test_chain_role \
 	tests/unit/test_clock \
 	tests/unit/test_elastic_ip_judge \
 	tests/unit/test_gate \
@@ -17,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/test_key_file \
 	tests/unit/test_key_store \
 	tests/unit/test_lines \
+	tests/unit/test_nodekey_judge \
 	tests/unit/test_ocf_error \
 	tests/unit/test_ocf_exit \
 	tests/unit/test_ocf_param \
@@ -71,10 +73,6 @@ tests_unit_test_gate_SOURCES = tests/unit/test_gate.c tests/unit/gate_rig.c test
 	tests/unit/suite.h
 tests_unit_test_gate_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_gate_LDADD = $(UNIT_LIBS)
-
-tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
-tests_unit_test_http_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_test_http_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_ipc_SOURCES = tests/unit/test_ipc.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_ipc_CFLAGS = $(UNIT_CFLAGS)
@@ -143,3 +141,16 @@ tests_unit_test_text_LDADD = $(UNIT_LIBS)
 tests_unit_test_unit_SOURCES = tests/unit/test_unit.c tests/unit/suite.h
 tests_unit_test_unit_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_unit_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_http_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_http_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_chain_role_SOURCES = tests/unit/test_chain_role.c tests/unit/suite.h
+tests_unit_test_chain_role_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_chain_role_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_nodekey_judge_SOURCES = tests/unit/test_nodekey_judge.c agents/nodekey/judge.c \
+	tests/unit/suite.h
+tests_unit_test_nodekey_judge_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_nodekey_judge_LDADD = $(UNIT_LIBS)
