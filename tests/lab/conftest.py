@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 # pylint: disable=wrong-import-position
 from cluster import evidence  # noqa: E402
-from cluster.cluster import Cluster  # noqa: E402
+from cluster.running import RUNNING, running_cluster  # noqa: E402
 from machine import host, lab as labs  # noqa: E402
 
 
@@ -41,33 +41,6 @@ def pytest_runtest_makereport(item):
         for cluster in RUNNING:
             title = item.nodeid.rpartition("/")[2].replace("::", "-").replace("[", "-").rstrip("]")
             report.sections.append(("lab", f"logs kept in {evidence.keep(cluster, title, cluster.evidence)}"))
-
-
-RUNNING = []
-
-
-@contextlib.contextmanager
-def running_cluster(prepare=lambda cluster: None, **options):
-    """A booted cluster; `prepare(cluster)` runs before the boot; whatever happens inside, nothing of it stays behind."""
-    lab = labs.Lab()
-    cluster = None
-    try:
-        lab.create()
-        cluster = Cluster(lab, **options).create()
-        RUNNING.append(cluster)
-        try:
-            prepare(cluster)
-            cluster.boot()
-        except Exception:
-            print(f"lab: logs kept in {evidence.keep(cluster, 'boot', cluster.evidence)}")
-            raise
-        yield cluster
-    finally:
-        if cluster:
-            if cluster in RUNNING:
-                RUNNING.remove(cluster)
-            cluster.close()
-        lab.remove()
 
 
 @pytest.fixture(name="new_cluster")

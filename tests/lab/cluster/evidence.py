@@ -24,7 +24,7 @@ def keep(cluster, title, extra=()):
         if os.path.isdir(path):
             shutil.copytree(path, f"{top}/{os.path.basename(path)}", dirs_exist_ok=True, ignore_dangling_symlinks=True)
         elif os.path.exists(path):
-            shutil.copy(path, top)
+            shutil.copy(path, f"{top}/{'-'.join(path.split('/')[-2:])}")
     return top
 
 

@@ -188,6 +188,10 @@ class Node:
             file.write(text)
         os.chmod(target, mode)
 
+    def chmod(self, path, mode):
+        """Mode of a file or directory on its disk."""
+        os.chmod(self.host_path(path), mode)
+
     def read(self, path):
         """Text of a file on its disk, on or off."""
         with open(self.host_path(path), encoding="utf-8", errors="replace") as file:

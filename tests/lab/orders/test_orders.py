@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from board import HERE, Board, make_stage
-from conftest import running_cluster
+from cluster.running import running_cluster
 from machine import faults
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from cluster.cluster import Cluster
-from conftest import running_cluster
+from cluster.running import running_cluster
 from machine import cgroup, faults, host, lab as labs
 from machine.node import CommandFailed, Node
 

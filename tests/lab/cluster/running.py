@@ -1,0 +1,33 @@
+"""A cluster for the length of a `with`: whatever happens inside, nothing of it stays behind."""
+
+import contextlib
+
+from cluster import evidence
+from cluster.cluster import Cluster
+from machine.lab import Lab
+
+RUNNING = []    # the clusters whose logs are worth keeping when a test fails now
+
+
+@contextlib.contextmanager
+def running_cluster(prepare=lambda cluster: None, **options):
+    """A booted cluster; `prepare(cluster)` runs before the boot, while its disks can still be written."""
+    lab = Lab()
+    cluster = None
+    try:
+        lab.create()
+        cluster = Cluster(lab, **options).create()
+        RUNNING.append(cluster)
+        try:
+            prepare(cluster)
+            cluster.boot()
+        except Exception:
+            print(f"lab: logs kept in {evidence.keep(cluster, 'boot', cluster.evidence)}")
+            raise
+        yield cluster
+    finally:
+        if cluster in RUNNING:
+            RUNNING.remove(cluster)
+        if cluster:
+            cluster.close()
+        lab.remove()

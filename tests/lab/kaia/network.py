@@ -1,0 +1,67 @@
+"""The network around the pair: validators v2..v4 and the proxy node pn as processes, the seat of v1 on n1 and n2.
+
+The seat's identity is v1; its address 192.0.2.101 is on no machine until the cluster (or a test) puts it there."""
+
+import json
+
+from kaia import genesis, package
+from kaia.chain import Chain
+from kaia.peer import Peer
+from machine.network import PREFIX
+
+SEAT_ADDRESS = PREFIX + "101"
+SEAT_NAME = "cell1"
+ADDRESSES = {"v2": PREFIX + "12", "v3": PREFIX + "13", "v4": PREFIX + "14", "pn": PREFIX + "20"}
+
+
+class Network:
+    """`create` before the cluster boots, `start` then or later; `chain` is the judge."""
+
+    def __init__(self, cluster, pn_listed=False):
+        self.cluster = cluster
+        self.pn_listed = pn_listed      # whether the standbys' static-nodes.json names the PN from the beginning
+        self.build = genesis.programs()
+        self.grown = genesis.prepare()
+        self.identities = json.loads((self.grown / "net.json").read_text())
+        self.seat = self.identities["v1"]
+        self.peers = {name: Peer(cluster.lab, name, address, self.identities[name], self.build / "bin")
+                      for name, address in ADDRESSES.items()}
+        self.seat_url = Peer(cluster.lab, "v1", SEAT_ADDRESS, self.seat, "").url()
+        self.chain = Chain(self)
+
+    def __getitem__(self, name):
+        """A peer by name."""
+        return self.peers[name]
+
+    def own_address(self, node):
+        """The address of a cluster node's own, powerless key."""
+        return self.identities[node.name]["address"]
+
+    def create(self):
+        """Makes the peers' DATA_DIRs and puts kcnd, keys and chain on the disks of n1 and n2."""
+        council = [self.seat_url] + [self.peers[name].url() for name in ("v2", "v3", "v4")]
+        with_pn = council + [self.peers["pn"].url()]
+        for peer in self.peers.values():
+            peer.create(json.dumps(council), self.grown / "chaindata")
+            self.cluster.evidence.append(f"{peer.directory}/kcn.log")
+        for node in self.cluster.nodes[:2]:
+            package.install(node, self.build, self.identities[node.name], self.seat["address"],
+                            json.dumps(with_pn if self.pn_listed else council, indent=1), self.grown / "chaindata")
+            package.install_source(node, self.seat, SEAT_NAME)
+        return self
+
+    def start(self):
+        """Starts the peers and the judge; the council of four goes on with three."""
+        for peer in self.peers.values():
+            peer.start()
+        self.chain.follow()
+        return self
+
+    def wait_until_it_runs(self, timeout_s=60):
+        """Returns when new blocks come."""
+        self.chain.wait_for_height(genesis.GROWN_TO + 1, timeout_s)
+        return self
+
+    def close(self):
+        """Ends the judge; the processes go with the lab."""
+        self.chain.close()
