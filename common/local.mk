@@ -36,8 +36,10 @@ common_libagent_a_SOURCES = \
 	common/key/secret.c common/key/secret.h \
 	common/key/store.c common/key/store.h \
 	common/lines.c common/lines.h \
+	common/lease/floor.c common/lease/floor.h \
 	common/lease/machine.c common/lease/machine.h \
 	common/lease/record.c common/lease/record.h \
+	common/lease/store.c common/lease/store.h \
 	common/lease/timers.c common/lease/timers.h \
 	common/ocf/agent.c common/ocf/agent.h \
 	common/ocf/cluster.c common/ocf/cluster.h \

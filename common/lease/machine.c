@@ -86,7 +86,14 @@ int64_t lease_wait_ms(const struct lease *lease, int64_t now_ms)
 
 static int64_t lease_age(const struct lease *lease, const struct lease_facts *facts)
 {
-        return facts->now_ms - lease->from_ms + (facts->skipped_ms > 0 ? facts->skipped_ms : 0);
+        return facts->now_ms - lease->from_ms;
+}
+
+/* Time that only another clock saw passing, as after a pause or when somebody sets the wall clock,
+ * shuts the gate until the next renewal; it is no reason to kill. */
+static int64_t gate_age(const struct lease *lease, const struct lease_facts *facts)
+{
+        return lease_age(lease, facts) + (facts->skipped_ms > 0 ? facts->skipped_ms : 0);
 }
 
 /* What our own record is to be: of this tenure, or of a new one. */
@@ -186,7 +193,7 @@ static bool judge_loss(const struct lease *lease, const struct lease_facts *fact
 static void judge_gate(const struct lease *lease, const struct lease_facts *facts,
                        struct lease_verdict *verdict)
 {
-        const int64_t age = lease_age(lease, facts);
+        const int64_t age = gate_age(lease, facts);
         const int64_t gate = lease_gate_ms(lease);
 
 #if defined(MUTATION_M2)

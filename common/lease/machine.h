@@ -63,7 +63,7 @@ struct lease {
 struct lease_facts {
         int64_t now_ms;
         int64_t skipped_ms; /* by how much another clock of this machine went further since from_ms
-                               than CLOCK_BOOTTIME did; 0 as a rule */
+                               than CLOCK_BOOTTIME did; 0 as a rule; the gate shuts by it */
         bool wanted;        /* the seat was asked for here; false for a holder: give it up */
         enum lease_presence signer; /* a process that may have the seat's key */
         uint64_t signer_epoch;      /* under which it was started */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The lease, its store and its gate.
-LEASE_TESTS = tests/unit/test_etcd tests/unit/test_etcd_codec tests/unit/test_lease
+LEASE_TESTS = tests/unit/test_etcd tests/unit/test_etcd_codec tests/unit/test_lease \
+	tests/unit/test_lease_store
 check_PROGRAMS += $(LEASE_TESTS)
 TESTS += $(LEASE_TESTS)
 
@@ -16,6 +17,11 @@ tests_unit_test_etcd_codec_LDADD = $(UNIT_LIBS)
 tests_unit_test_lease_SOURCES = tests/unit/test_lease.c tests/unit/suite.h
 tests_unit_test_lease_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_lease_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_lease_store_SOURCES = tests/unit/test_lease_store.c tests/unit/scratch.h \
+	tests/unit/suite.h
+tests_unit_test_lease_store_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_lease_store_LDADD = $(UNIT_LIBS)
 
 # The lease machine against a world of faults, as it is and with each of its rules broken.
 LEASE_SIM = tests/unit/lease_sim.c tests/unit/lease_world.c tests/unit/lease_world.h
