@@ -100,7 +100,8 @@ static int prove_gone(struct kcn_node *node)
 
 static int unit_end(struct kcn_node *node)
 {
-        struct deadline gently = {.at_ms = node->ctx->deadline.at_ms - KILL_MS};
+        struct deadline bound = {.at_ms = node->ctx->deadline.at_ms - KILL_MS};
+        struct deadline gently = deadline_cap(&bound, (int64_t)node->params->stop_wait_s * 1000);
         struct ocf_error why = {0};
         int r = unit_stop(node->bus, node->params->unit, &gently, &why);
 

@@ -13,6 +13,7 @@
 #include "service/unit.h"
 
 #define CONF_ATTRIBUTE "kcnd_conf"
+#define REFERENCES_MAX 16 /* what chain-reference takes */
 
 static int reference_check(const char *url, struct ocf_error *err)
 {
@@ -35,6 +36,10 @@ int kcn_check_params(const void *params, struct ocf_error *err)
         text_list_split(&references, has->reference, " ,\t\n");
         for (size_t i = 0; r >= 0 && i < pn.count; i++)
                 r = static_nodes_check_url(pn.items[i], err);
+        if (r >= 0 && references.count > REFERENCES_MAX)
+                r = ocf_fail(err, -EINVAL,
+                             "parameter reference holds %zu URLs, but at most %d are asked",
+                             references.count, REFERENCES_MAX);
         for (size_t i = 0; r >= 0 && i < references.count; i++)
                 r = reference_check(references.items[i], err);
         return r;

@@ -90,6 +90,16 @@ static const struct ocf_param params[] = {
          .brief = "how long a promote waits for a standby that is not in sync yet",
          .help = "After that the promote is refused. Must leave time within the promote's timeout. "
                  "0: refuse at once."},
+        {.name = "stop_wait",
+         .type = OCF_SECONDS,
+         .def = "20s",
+         .max = 600,
+         .reloadable = true,
+         ROW(stop_wait_s),
+         .brief = "how long a node gets to end by itself",
+         .help = "After that it is killed, which can cost its chain data a repair. The packaged "
+                 "kcnd script kills it after 10 s already. Must leave time within the timeouts of "
+                 "stop, demote and promote."},
         {0},
 };
 

@@ -16,6 +16,7 @@ struct kcn_params {
         uint64_t missed_turns;
         uint64_t handover_wait_s;
         uint64_t catch_up_s;
+        uint64_t stop_wait_s;
 };
 
 #endif

@@ -16,7 +16,7 @@
 #include "rpc/json_rpc.h"
 #include "text.h"
 
-#define REFERENCES_MAX 16
+#define REFERENCES_MAX 16 /* kcn-node refuses more (agents/kcn-node/check.c) */
 #define REPLY_MAX 65536
 
 static const char *const headers[] = {"Content-Type: application/json", NULL};
