@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -69,31 +70,47 @@ static char *ruin_path(const struct ocf_ctx *ctx)
                            *ctx->env.instance ? ctx->env.instance : "by-hand");
 }
 
+/* What tells one copy of the chain data from another: the directory, and LevelDB's CURRENT in it,
+ * which every opening and every restored copy writes anew. */
+static int copy_identify(const char *chaindata, char *ret_text, size_t size)
+{
+        OWN_TEXT char *current = text_format("%s/misc/CURRENT", chaindata);
+        struct stat dir, file = {0};
+
+        if (stat(chaindata, &dir) < 0)
+                return -errno;
+        (void)stat(current, &file);
+        (void)snprintf(ret_text, size, "%ju-%ju-%jd.%09ld", (uintmax_t)dir.st_ino,
+                       (uintmax_t)file.st_ino, (intmax_t)file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
+        return 0;
+}
+
 int ruin_note(const struct ocf_ctx *ctx, const char *chaindata, struct ocf_error *err)
 {
-        OWN_TEXT char *path = ruin_path(ctx);
+        OWN_TEXT char *path = note_path(ctx);
         struct lines note;
-        struct stat st;
-        int r;
+        char copy[96];
+        int r = copy_identify(chaindata, copy, sizeof copy);
 
-        if (stat(chaindata, &st) < 0)
-                return ocf_fail(err, -errno, "cannot look at '%s': %s", chaindata, strerror(errno));
+        if (r < 0)
+                return ocf_fail(err, r, "cannot look at '%s': %s", chaindata, strerror(-r));
         lines_clear(&note);
         (void)lines_put(&note, "chaindata", "%s", chaindata);
-        (void)lines_put(&note, "inode", "%" PRIu64, (uint64_t)st.st_ino);
+        (void)lines_put(&note, "copy", "%s", copy);
         r = path_make_dir(NOTE_DIR, err);
         return r < 0 ? r : lines_write(&note, path, true, err);
 }
 
 enum tri ruin_known(const struct ocf_ctx *ctx, const char *chaindata)
 {
-        OWN_TEXT char *path = ruin_path(ctx);
+        OWN_TEXT char *path = note_path(ctx);
         struct lines note;
-        struct stat st;
+        char copy[96];
 
         if (lines_read(&note, path) < 0)
                 return TRI_UNKNOWN;
-        if (!lines_is(&note, "chaindata", chaindata) || stat(chaindata, &st) < 0)
+        if (!lines_is(&note, "chaindata", chaindata) ||
+            copy_identify(chaindata, copy, sizeof copy) < 0)
                 return TRI_NO;
-        return tri_from_bool(lines_get_u64(&note, "inode", 0) == (uint64_t)st.st_ino);
+        return tri_from_bool(lines_is(&note, "copy", copy));
 }

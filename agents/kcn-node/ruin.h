@@ -23,10 +23,11 @@ bool ruin_log_judge(const char *log, size_t mark, struct ocf_error *err);
 /* Whether the end of the log holds the text. */
 bool ruin_log_says(const char *log, const char *text);
 
-/* Notes, beyond a reboot, that this very chaindata directory is ruined. */
+/* Notes, beyond a reboot, that this very copy of the chain data is ruined. */
 int ruin_note(const struct ocf_ctx *ctx, const char *chaindata, struct ocf_error *err);
 
-/* Whether that was noted; another directory in its place (a new copy) is not ruined. */
+/* Whether that was noted; another copy, also one restored into the same directory, is not ruined.
+ */
 enum tri ruin_known(const struct ocf_ctx *ctx, const char *chaindata);
 
 #endif
