@@ -87,7 +87,7 @@ static int copy_identify(const char *chaindata, char *ret_text, size_t size)
 
 int ruin_note(const struct ocf_ctx *ctx, const char *chaindata, struct ocf_error *err)
 {
-        OWN_TEXT char *path = note_path(ctx);
+        OWN_TEXT char *path = ruin_path(ctx);
         struct lines note;
         char copy[96];
         int r = copy_identify(chaindata, copy, sizeof copy);
@@ -103,7 +103,7 @@ int ruin_note(const struct ocf_ctx *ctx, const char *chaindata, struct ocf_error
 
 enum tri ruin_known(const struct ocf_ctx *ctx, const char *chaindata)
 {
-        OWN_TEXT char *path = note_path(ctx);
+        OWN_TEXT char *path = ruin_path(ctx);
         struct lines note;
         char copy[96];
 
