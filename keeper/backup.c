@@ -55,6 +55,18 @@ static int file_back_up(const char *from, const char *to, enum key_kind kind, st
         return 0;
 }
 
+/* An optional file that the node does not have must not stand in the source from another time: the
+ * two would be taken for one identity. */
+static int absence_check(const char *from, const char *to, struct ocf_error *err)
+{
+        if (access(to, F_OK) < 0)
+                return 0;
+        return ocf_fail(err, -EEXIST,
+                        "'%s' is there already, but '%s' is not; nothing was changed: move it away "
+                        "first if it is no longer needed",
+                        to, from);
+}
+
 static int address_show(const char *dir, const char *identity, struct ocf_error *err)
 {
         OWN_TEXT char *path = text_format("%s/nodekey", dir);
@@ -93,8 +105,9 @@ int backup_make(const char *identity, const char *data_dir, const char *dir, str
                 OWN_TEXT char *target = text_format("%s/%s", to, file->name);
 
                 if (!file->required && access(from, F_OK) < 0)
-                        continue;
-                r = file_back_up(from, target, file->kind, err);
+                        r = absence_check(from, target, err);
+                else
+                        r = file_back_up(from, target, file->kind, err);
         }
         return r < 0 ? r : address_show(to, identity, err);
 }

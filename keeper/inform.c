@@ -47,9 +47,10 @@ static bool xpath_holds(xmlDocPtr document, const char *expression)
         return found && xmlXPathCastToBoolean(found);
 }
 
-/* Whether Pacemaker manages the resource: in the cluster's view of crm_mon, which counts
- * maintenance of the cluster, of the node and of the resource alike. */
-static enum tri resource_managed(const char *resource)
+/* Whether Pacemaker manages the resource on this node: in the cluster's view of crm_mon, which
+ * counts maintenance of the cluster, of the node and of the resource alike. An instance that is not
+ * listed here any more is not held back either. */
+static enum tri resource_managed(const char *resource, const char *node)
 {
         static const char *const argv[] = {"crm_mon", "--output-as=xml", "-1", NULL};
         struct spawn_request request = {.argv = argv};
@@ -57,8 +58,9 @@ static enum tri resource_managed(const char *resource)
         struct deadline deadline = deadline_in(COMMAND_MS);
         OWN(own_document) xmlDocPtr document = NULL;
         OWN_TEXT char *expression =
-                text_format("//resource[(@id='%s' or starts-with(@id,'%s:')) and @managed='true']",
-                            resource, resource);
+                text_format("//resource[(@id='%s' or starts-with(@id,'%s:')) and @managed='false' "
+                            "and node/@name='%s']",
+                            resource, resource, node);
 
         if (spawn_run(&request, &deadline, &result, NULL) < 0 || result.exit_code != 0)
                 return TRI_UNKNOWN;
@@ -66,7 +68,7 @@ static enum tri resource_managed(const char *resource)
                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
         if (!document)
                 return TRI_UNKNOWN;
-        return tri_from_bool(xpath_holds(document, expression));
+        return tri_from_bool(!xpath_holds(document, expression));
 }
 
 static bool command_succeeds(const char *const *argv)
@@ -94,14 +96,14 @@ static bool tell(const struct inform_news *news)
  * for: a resource's maintenance ends in the CIB, which only Pacemaker's own libraries can watch. */
 static int inform(const struct inform_news *news)
 {
-        enum tri managed = resource_managed(news->resource);
+        enum tri managed = resource_managed(news->resource, news->node);
         struct deadline never = deadline_in(INT64_MAX / 4);
         bool held_back = false;
 
         while (managed == TRI_NO) {
                 held_back = true;
                 (void)clock_wait_fd(&never, -1, MANAGED_AGAIN_MS);
-                managed = resource_managed(news->resource);
+                managed = resource_managed(news->resource, news->node);
         }
         if (managed == TRI_UNKNOWN)
                 return 1;

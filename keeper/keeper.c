@@ -129,14 +129,19 @@ static int answer_lose(struct keeper *keeper, const struct lines *request, struc
 
         (void)request;
         (void)answer;
-        if (r < 0)
-                return r;
-        r = custody_wipe(&keeper->custody, err);
+        if (r >= 0)
+                r = custody_wipe(&keeper->custody, err);
+        /* One that was just being started may have read the key before it was wiped; none that
+         * starts from now on can. */
+        if (r >= 0)
+                r = signer_kill(&keeper->signer, &deadline, err);
+        if (r >= 0)
+                r = signer_forget(&keeper->signer, err);
         if (r < 0)
                 return r;
         if (was_held)
                 ocf_log_info("seat given up");
-        if (killed.armed)
+        if (killed.armed && !killed.eased)
                 tell_of_kill(keeper, &killed);
         return 0;
 }

@@ -60,6 +60,7 @@ static int watch_open(struct signer *signer, struct ocf_error *err)
 void signer_load(struct signer *ret_signer, const char *identity)
 {
         struct lines note;
+        int r;
 
         *ret_signer = (struct signer){.pidfd = -1};
         (void)snprintf(ret_signer->note, sizeof ret_signer->note, "%s/%s.signer", SEAT_SOCKET_DIR,
@@ -76,8 +77,13 @@ void signer_load(struct signer *ret_signer, const char *identity)
         ret_signer->epoch = lines_get_u64(&note, "epoch", 0);
         ret_signer->pid = (pid_t)lines_get_u64(&note, "pid", 0);
         ret_signer->start_ticks = lines_get_u64(&note, "start_ticks", 0);
-        if (ret_signer->pid && watch_open(ret_signer, NULL) < 0)
+        if (!ret_signer->pid)
+                return;
+        r = watch_open(ret_signer, NULL);
+        if (r == -ESRCH)
                 signer_ended(ret_signer);
+        else if (r < 0)
+                watch_end(ret_signer); /* it may live: nothing is told that is not known */
 }
 
 int signer_arm(struct signer *signer, const struct lines *request, uint64_t epoch,
@@ -124,7 +130,7 @@ int signer_ease(struct signer *signer, struct ocf_error *err)
         return signer_note(signer, err);
 }
 
-static int signer_forget(struct signer *signer, struct ocf_error *err)
+int signer_forget(struct signer *signer, struct ocf_error *err)
 {
         struct signer none = {.pidfd = -1};
 
@@ -188,5 +194,5 @@ int signer_kill(struct signer *signer, const struct deadline *deadline, struct o
         r = group_find(signer, deadline, err);
         if (r >= 0 && *signer->cgroup)
                 r = control_group_kill(signer->cgroup, deadline, err);
-        return r < 0 ? r : signer_forget(signer, err);
+        return r;
 }

@@ -49,7 +49,10 @@ int signer_disarm(struct signer *signer, const struct deadline *deadline, struct
 /* To be called when `pidfd` is readable. */
 void signer_ended(struct signer *signer);
 
-/* Kills all of its control group and proves it empty; 0 when nothing is armed. */
+/* Kills all of its control group and proves it empty; 0 when nothing is armed. It stays armed. */
 int signer_kill(struct signer *signer, const struct deadline *deadline, struct ocf_error *err);
+
+/* Disarms it without a look: after signer_kill, when no process can get the key any more. */
+int signer_forget(struct signer *signer, struct ocf_error *err);
 
 #endif

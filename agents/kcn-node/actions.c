@@ -113,22 +113,26 @@ static int unit_end(struct kcn_node *node)
         return r < 0 ? r : prove_gone(node);
 }
 
-/* Ends whatever runs, as planned; then nothing here has the seat's identity loaded. */
+/* Ends whatever runs, as planned; then nothing here has the seat's identity loaded. A keeper that
+ * hangs must not take the time that the end needs. */
 static int signer_end(struct kcn_node *node)
 {
-        const char *identity = node->params->identity;
-        struct ocf_error ignored = {0};
-        int r;
+        struct deadline brief = deadline_cap(&node->ctx->deadline, KEEPER_MS);
 
-        (void)seat_tell(identity, "ease", &node->ctx->deadline, &ignored);
-        r = unit_end(node);
-        if (r < 0)
-                return r;
-        /* A keeper that is silent keeps its signer armed; its next lose finds nothing to kill. */
-        ocf_error_clear(&ignored);
-        if (seat_tell(identity, "disarm", &node->ctx->deadline, &ignored) < 0)
+        (void)seat_tell(node->params->identity, "ease", &brief, NULL);
+        return unit_end(node);
+}
+
+/* Only when DATA_DIR leads to the own key again: were the keeper told before, a node that somebody
+ * starts in between would sign, and the keeper's lose would not know of it. A keeper that is silent
+ * keeps its signer armed; its next lose finds nothing to kill. */
+static void signer_disarm(struct kcn_node *node)
+{
+        struct deadline brief = deadline_cap(&node->ctx->deadline, KEEPER_MS);
+        struct ocf_error ignored = {0};
+
+        if (seat_tell(node->params->identity, "disarm", &brief, &ignored) < 0)
                 ocf_log_warning("%s", ignored.sentence);
-        return 0;
 }
 
 static int static_nodes_place(struct kcn_node *node)
@@ -164,8 +168,11 @@ int kcn_become_standby(struct validator *validator, bool start)
                 r = layout_adopt_own(&node->layout, node->seat_address, own, &node->ctx->err);
         if (r >= 0)
                 r = layout_link_own(&node->layout, &node->ctx->err);
-        if (r < 0 || !start)
+        if (r < 0)
                 return r;
+        signer_disarm(node);
+        if (!start)
+                return 0;
         r = static_nodes_place(node);
         return r < 0 ? r : node_start(node);
 }
@@ -221,13 +228,17 @@ int kcn_become_signer(struct validator *validator)
 int kcn_stop(struct validator *validator)
 {
         struct kcn_node *node = validator->node;
+        struct ocf_error why = {0};
         int r = signer_end(node);
 
         if (r < 0)
                 return r;
-        /* The links to the seat's files lead nowhere soon; the own ones let a person start the
-         * node. */
-        return layout_is_seats(&node->layout) == TRI_NO
-                       ? 0
-                       : layout_link_own(&node->layout, &node->ctx->err);
+        /* The own links let a person start the node. That they cannot be made, on a full disk, is
+         * no reason to fence a machine on which nothing runs: the keeper stays armed then, and the
+         * links lead nowhere once it has lost the seat. */
+        if (layout_is_seats(&node->layout) != TRI_NO && layout_link_own(&node->layout, &why) < 0)
+                ocf_log_warning("%s", why.sentence);
+        else
+                signer_disarm(node);
+        return 0;
 }

@@ -2,6 +2,7 @@
 #include "agents/kcn-node/layout.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +153,7 @@ int layout_check_own(const struct layout *layout, const char *seat_address, stru
 
 static int move_file(const char *from, const char *to, struct ocf_error *err)
 {
-        if (rename(from, to) < 0)
+        if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0)
                 return ocf_fail(err, -errno, "cannot move '%s' to '%s': %s", from, to,
                                 strerror(errno));
         return 0;

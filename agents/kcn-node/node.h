@@ -12,6 +12,9 @@
 #include "service/bus.h"
 #include "text.h"
 
+/* The longest that a keeper which hangs may hold up an action. */
+#define KEEPER_MS 3000
+
 struct kcn_node {
         struct ocf_ctx *ctx;
         const struct kcn_params *params;

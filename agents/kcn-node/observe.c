@@ -20,33 +20,26 @@
 
 #define IPC_MS 2000
 #define REFERENCE_MS 2500
-#define KEEPER_MS 3000
 #define WAIT_MS 50
 
+/* The control group tells, not the unit's state: an init script's unit stays "active (exited)" when
+ * all its processes are gone, and is "inactive" when its stop left some running. */
 static enum tri running_observe(struct kcn_node *node, struct ocf_error *err)
 {
         struct lock_holder holder = {0};
         struct unit_facts unit;
-        enum tri locked;
+        enum tri known = TRI_NO;
 
-        if (unit_observe(node->bus, node->params->unit, &node->ctx->deadline, &unit, err) < 0)
+        if (unit_observe(node->bus, node->params->unit, &node->ctx->deadline, &unit, err) < 0 ||
+            unit.active == UNIT_UNKNOWN)
                 return TRI_UNKNOWN;
-        switch (unit.active) {
-        case UNIT_ACTIVE:
-        case UNIT_ACTIVATING:
-        case UNIT_DEACTIVATING:
-                /* An init script's unit stays "active (exited)" when all its processes are gone. */
-                return *unit.control_group ? control_group_populated(unit.control_group, err)
-                                           : TRI_NO;
-        case UNIT_INACTIVE:
-        case UNIT_FAILED:
-                break;
-        case UNIT_UNKNOWN:
-                return TRI_UNKNOWN;
-        }
-        locked = proc_file_locked(node->layout.lock, &holder, err);
-        if (locked != TRI_YES)
-                return locked;
+        if (*unit.control_group)
+                known = control_group_populated(unit.control_group, err);
+        if (known != TRI_NO)
+                return known;
+        known = proc_file_locked(node->layout.lock, &holder, err);
+        if (known != TRI_YES)
+                return known;
         ocf_say(err,
                 "%s does not run, but process %d (%s) holds '%s': a node was started by "
                 "hand; end it",

@@ -15,6 +15,9 @@
 
 #define REFERENCE_PROGRAM LIBEXECDIR "/chain-reference"
 
+/* What the program needs to say what it knows when one of the references is silent. */
+#define REFERENCE_MARGIN_MS 500
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 int kcn_head_fetch(const char *ipc, const struct deadline *deadline, struct kcn_head *ret_head,
@@ -67,7 +70,9 @@ static int reference_read(const char *line, struct kcn_head *ret_head)
 size_t kcn_reference_fetch(const struct text_list *urls, const struct deadline *deadline,
                            struct kcn_head *ret_head, struct ocf_error *err)
 {
-        OWN_TEXT char *left = text_format("%d", deadline_left_ms(deadline));
+        int left_ms = deadline_left_ms(deadline);
+        OWN_TEXT char *left = text_format(
+                "%d", left_ms > REFERENCE_MARGIN_MS ? left_ms - REFERENCE_MARGIN_MS : left_ms);
         OWN_TEXT const char **argv = mem_zero((urls->count + 3) * sizeof *argv);
         OWN_SPAWN_RESULT struct spawn_result result = {0};
         OWN(text_list_release) struct text_list lines = {0};

@@ -9,10 +9,22 @@
 
 #include "own.h"
 
-/* Connects without blocking longer than the deadline. A keeper that is just being started by its
- * socket unit accepts later; its backlog holds us meanwhile. */
-static int keeper_connect(const char *identity, struct ocf_error *err)
+static int keeper_silent(const char *identity, struct ocf_error *err)
 {
+        return ocf_fail(err, -ETIMEDOUT,
+                        "the keeper of '%s' did not answer in time: see 'journalctl -u "
+                        "validator-keeper@%s'",
+                        identity, identity);
+}
+
+/* A keeper that is just being started by its socket unit accepts later; its backlog holds us
+ * meanwhile. One that hangs has a full backlog sooner or later, and connect waits for as long as
+ * the send timeout says: for ever, by default. */
+static int keeper_connect(const char *identity, const struct deadline *deadline,
+                          struct ocf_error *err)
+{
+        int left_ms = deadline_left_ms(deadline);
+        struct timeval left = {.tv_sec = left_ms / 1000, .tv_usec = left_ms % 1000 * 1000 + 1};
         OWN_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
         struct sockaddr_un address = {.sun_family = AF_UNIX};
 
@@ -20,12 +32,16 @@ static int keeper_connect(const char *identity, struct ocf_error *err)
                 return ocf_fail(err, -errno, "cannot make a socket: %s", strerror(errno));
         (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/%s.sock", SEAT_SOCKET_DIR,
                        identity);
-        if (connect(fd, (const struct sockaddr *)&address, sizeof address) < 0)
-                return ocf_fail(err, -EHOSTDOWN,
-                                "the keeper of '%s' does not listen at '%s' (%s): start it with "
-                                "'systemctl enable --now validator-keeper@%s.socket'",
-                                identity, address.sun_path, strerror(errno), identity);
-        return fd_take(&fd);
+        if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &left, sizeof left) < 0)
+                return ocf_fail(err, -errno, "cannot bound a socket's time: %s", strerror(errno));
+        if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+                return fd_take(&fd);
+        if (errno == EAGAIN)
+                return keeper_silent(identity, err);
+        return ocf_fail(err, -EHOSTDOWN,
+                        "the keeper of '%s' does not listen at '%s' (%s): start it with "
+                        "'systemctl enable --now validator-keeper@%s.socket'",
+                        identity, address.sun_path, strerror(errno), identity);
 }
 
 static int keeper_receive(int fd, const char *identity, struct lines *ret_answer,
@@ -35,10 +51,7 @@ static int keeper_receive(int fd, const char *identity, struct lines *ret_answer
         ssize_t n;
 
         if (!clock_wait_fd(deadline, fd, deadline_left_ms(deadline)))
-                return ocf_fail(err, -ETIMEDOUT,
-                                "the keeper of '%s' did not answer in time: see "
-                                "'journalctl -u validator-keeper@%s'",
-                                identity, identity);
+                return keeper_silent(identity, err);
         n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
         if (n <= 0)
                 return ocf_fail(err, -EHOSTDOWN,
@@ -70,7 +83,7 @@ int seat_ask(const char *identity, const struct lines *request, struct lines *re
 
         if (r < 0)
                 return r;
-        r = fd = keeper_connect(identity, err);
+        r = fd = keeper_connect(identity, deadline, err);
         if (r < 0)
                 return r;
         if (send(fd, request->text, request->length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)

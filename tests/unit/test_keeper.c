@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "keeper/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "keeper/backup.h"
+#include "key/secp256k1.h"
+#include "key/store.h"
+#include "killed_at.h"
+#include "process/cgroup.h"
+#include "scratch.h"
+#include "seat/protocol.h"
+#include "suite.h"
+
+#define KEYS "/run/validator/cell"
+#define UNIT "validator-test-none.service"
+
+/* A keeper in mounts of the test's own, with an identity in its source. */
+struct rig {
+        struct scratch scratch; /* configuration and source */
+        char *source;
+        char address[KEY_ADDRESS_SIZE];
+        struct keeper keeper;
+        struct lines answer; /* of the last request */
+};
+
+static void key_put(const char *folder, const char *name, enum key_kind kind)
+{
+        OWN_TEXT char *path = text_format("%s/%s", folder, name);
+        struct key_file file = {.path = path, .kind = kind};
+        OWN_SECRET struct secret secret;
+
+        secret_init(&secret);
+        ck_assert_int_eq(key_generate(kind, &secret, NULL), 0);
+        ck_assert_int_eq(key_file_install(&file, &secret, NULL), 0);
+}
+
+static void address_read(const char *folder, char ret_address[static KEY_ADDRESS_SIZE])
+{
+        OWN_TEXT char *path = text_format("%s/nodekey", folder);
+        struct key_file file = {.path = path};
+        OWN_SECRET struct secret secret;
+
+        secret_init(&secret);
+        ck_assert_int_eq(key_file_read(&file, &secret, NULL), 0);
+        ck_assert_int_eq(secp256k1_key_address(&secret, ret_address, NULL), 0);
+}
+
+static void keeper_begin(struct rig *rig)
+{
+        struct ocf_error err = {0};
+        int r = keeper_config_read(&rig->keeper.config, "cell", rig->scratch.path, &err);
+
+        ck_assert_msg(r == 0, "%s", err.sentence);
+        keeper_load(&rig->keeper);
+}
+
+/* The keeper's memory is gone; what it noted is not. */
+static void keeper_again(struct rig *rig)
+{
+        keeper_config_release(&rig->keeper.config);
+        rig->keeper = (struct keeper){0};
+        keeper_begin(rig);
+}
+
+static void rig_init(struct rig *rig)
+{
+        OWN_TEXT char *conf = NULL;
+        OWN_FILE FILE *file = NULL;
+
+        ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+        ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+        ck_assert_int_eq(mount("tmpfs", "/run", "tmpfs", 0, NULL), 0);
+        ck_assert_int_eq(mount("tmpfs", "/var/lib", "tmpfs", 0, NULL), 0);
+        ck_assert_int_eq(mkdir(SEAT_SOCKET_DIR, 0700), 0);
+        *rig = (struct rig){.scratch = scratch_make()};
+        rig->source = scratch_path(&rig->scratch, "source");
+        ck_assert_int_eq(mkdir(rig->source, 0700), 0);
+        key_put(rig->source, "nodekey", KEY_SECP256K1);
+        key_put(rig->source, "bls-nodekey", KEY_BLS12_381);
+        address_read(rig->source, rig->address);
+        conf = scratch_path(&rig->scratch, "cell.conf");
+        file = fopen(conf, "we");
+        ck_assert_int_gt(fprintf(file, "address=%s\nsource=%s\n", rig->address, rig->source), 0);
+        ck_assert_int_eq(fflush(file), 0);
+        keeper_begin(rig);
+}
+
+static void own_rig(struct rig *rig)
+{
+        keeper_config_release(&rig->keeper.config);
+        scratch_remove(&rig->scratch);
+        free(rig->source);
+}
+
+#define OWN_RIG OWN(own_rig)
+
+/* One request with at most two fields; true when it was answered with ok. */
+static bool asked(struct rig *rig, const char *name, const char *const fields[2][2])
+{
+        struct lines request;
+
+        seat_request(&request, name);
+        for (int i = 0; fields && i < 2 && fields[i][0]; i++)
+                ck_assert_int_eq(lines_put(&request, fields[i][0], "%s", fields[i][1]), 0);
+        keeper_answer(&rig->keeper, &request, &rig->answer);
+        return lines_is(&rig->answer, "result", "ok");
+}
+
+static bool acquired(struct rig *rig)
+{
+        const char *const fields[2][2] = {{"address", rig->address}};
+
+        return asked(rig, "acquire", fields);
+}
+
+/* How many entries lie where a node would look for the identity. */
+static int entries(void)
+{
+        OWN_DIR DIR *list = opendir(KEYS);
+        const struct dirent *entry;
+        int count = 0;
+
+        while (list && (entry = readdir(list)))
+                count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+        return count;
+}
+
+static void file_put(const char *path, mode_t mode)
+{
+        OWN_FD int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+        ck_assert_int_eq(write(fd, "0", 1), 1);
+        ck_assert_int_eq(fchmod(fd, mode), 0);
+}
+
+START_TEST(seat_is_taken_once_and_given_up_whole)
+{
+        OWN_RIG struct rig rig;
+        char address[KEY_ADDRESS_SIZE];
+
+        rig_init(&rig);
+        for (uint64_t epoch = 1; epoch < 4; epoch++) {
+                ck_assert(acquired(&rig));
+                ck_assert(acquired(&rig)); /* again is the same holding */
+                ck_assert_uint_eq(lines_get_u64(&rig.answer, "epoch", 0), epoch);
+                ck_assert_int_eq(entries(), 2);
+                address_read(KEYS, address);
+                ck_assert_str_eq(address, rig.address);
+                ck_assert(asked(&rig, "status", NULL));
+                ck_assert(lines_is(&rig.answer, "held", "yes"));
+                ck_assert(!lines_is(&rig.answer, "fault", ""));
+                ck_assert(asked(&rig, "lose", NULL));
+                ck_assert(asked(&rig, "lose", NULL));
+                ck_assert_int_eq(entries(), 0);
+                ck_assert(asked(&rig, "status", NULL));
+                ck_assert(lines_is(&rig.answer, "held", "no"));
+        }
+}
+END_TEST
+
+START_TEST(stale_bls_key_does_not_survive)
+{
+        OWN_RIG struct rig rig;
+        OWN_TEXT char *path = NULL;
+
+        rig_init(&rig);
+        path = text_format("%s/bls-nodekey", rig.source);
+        ck_assert_int_eq(unlink(path), 0);
+        ck_assert_int_eq(mkdir("/run/validator", 0700), 0);
+        ck_assert_int_eq(mkdir(KEYS, 0700), 0);
+        key_put(KEYS, "bls-nodekey", KEY_BLS12_381);
+        ck_assert(acquired(&rig));
+        ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
+static void source_open(struct rig *rig)
+{
+        ck_assert_int_eq(chmod(rig->source, 0755), 0);
+}
+
+static void source_without_key(struct rig *rig)
+{
+        OWN_TEXT char *path = text_format("%s/nodekey", rig->source);
+
+        ck_assert_int_eq(unlink(path), 0);
+}
+
+static void source_of_another(struct rig *rig)
+{
+        key_put(rig->source, "nodekey", KEY_SECP256K1);
+}
+
+static void source_key_open(struct rig *rig)
+{
+        OWN_TEXT char *path = text_format("%s/bls-nodekey", rig->source);
+
+        ck_assert_int_eq(chmod(path, 0644), 0);
+}
+
+static void source_key_malformed(struct rig *rig)
+{
+        OWN_TEXT char *path = text_format("%s/nodekey", rig->source);
+
+        ck_assert_int_eq(truncate(path, 63), 0);
+}
+
+static void run_full(struct rig *rig)
+{
+        (void)rig;
+        ck_assert_int_eq(mkdir("/run/validator", 0700), 0);
+        ck_assert_int_eq(mount("tmpfs", "/run/validator", "tmpfs", 0, "size=4k,nr_inodes=3"), 0);
+}
+
+static void run_on_disk(struct rig *rig)
+{
+        ck_assert_int_eq(mkdir("/run/validator", 0700), 0);
+        ck_assert_int_eq(mount(rig->scratch.path, "/run/validator", NULL, MS_BIND, NULL), 0);
+}
+
+static const struct {
+        void (*damage)(struct rig *rig);
+        const char *reason; /* a part of the sentence */
+} damages[] = {
+        {source_open, "is open to others (mode 0755)"},
+        {source_without_key, "No such file"},
+        {source_of_another, "this is another identity's key"},
+        {source_key_open, "has mode 0644"},
+        {source_key_malformed, "has 63 bytes"},
+        {run_full, "No space left"},
+        {run_on_disk, "is not in memory"},
+};
+
+START_TEST(seat_is_not_taken_when_anything_is_wrong)
+{
+        OWN_RIG struct rig rig;
+
+        rig_init(&rig);
+        damages[_i].damage(&rig);
+        ck_assert(!acquired(&rig));
+        ck_assert_msg(strstr(rig.answer.text, damages[_i].reason) != NULL, "%s", rig.answer.text);
+        ck_assert_int_eq(entries(), 0);
+        ck_assert(asked(&rig, "status", NULL));
+        ck_assert(lines_is(&rig.answer, "held", "no"));
+        (void)umount2("/run/validator", MNT_DETACH);
+}
+END_TEST
+
+START_TEST(seat_of_another_address_is_refused)
+{
+        static const char *const fields[2][2] = {
+                {"address", "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"}};
+        OWN_RIG struct rig rig;
+
+        rig_init(&rig);
+        ck_assert(!asked(&rig, "acquire", fields));
+        ck_assert(lines_is(&rig.answer, "result", "refused"));
+        ck_assert_int_eq(entries(), 0);
+}
+END_TEST
+
+START_TEST(damaged_seat_is_told)
+{
+        OWN_RIG struct rig rig;
+
+        rig_init(&rig);
+        ck_assert(acquired(&rig));
+        ck_assert_int_eq(chmod(KEYS "/nodekey", 0604), 0);
+        ck_assert(asked(&rig, "status", NULL));
+        ck_assert_ptr_nonnull(strstr(rig.answer.text, "fault=key file"));
+        /* taken again it is another holding, since nobody knows who has read the key */
+        ck_assert(acquired(&rig));
+        ck_assert_uint_eq(lines_get_u64(&rig.answer, "epoch", 0), 2);
+}
+END_TEST
+
+/* kcn derives a bls key through its link; a killed install leaves a temporary file. */
+START_TEST(everything_is_wiped_whoever_put_it_there)
+{
+        OWN_RIG struct rig rig;
+
+        rig_init(&rig);
+        ck_assert(acquired(&rig));
+        file_put(KEYS "/.nodekey.0123456789abcdef.new", 0600);
+        file_put(KEYS "/derived", 0644);
+        ck_assert(asked(&rig, "lose", NULL));
+        ck_assert_int_eq(entries(), 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_wiped_is_not_given_up)
+{
+        OWN_RIG struct rig rig;
+
+        rig_init(&rig);
+        ck_assert(acquired(&rig));
+        ck_assert_int_eq(mkdir(KEYS "/folder", 0700), 0);
+        ck_assert(!asked(&rig, "lose", NULL));
+        ck_assert(asked(&rig, "status", NULL));
+        ck_assert(lines_is(&rig.answer, "held", "yes"));
+}
+END_TEST
+
+START_TEST(new_keeper_takes_over_what_was_noted)
+{
+        OWN_RIG struct rig rig;
+
+        rig_init(&rig);
+        ck_assert(acquired(&rig));
+        keeper_again(&rig);
+        ck_assert(acquired(&rig));
+        ck_assert_uint_eq(lines_get_u64(&rig.answer, "epoch", 0), 1);
+}
+END_TEST
+
+/* A signer in a control group of its own, that ignores what is polite. */
+struct signer_rig {
+        pid_t pid;
+        char *path;
+        char name[64];
+        char pid_text[16];
+};
+
+static struct signer_rig signer_begin(void)
+{
+        struct signer_rig signer = {0};
+        OWN_TEXT char *root = NULL;
+        OWN_TEXT char *procs = NULL;
+        int ready[2];
+        char byte;
+
+        (void)snprintf(signer.name, sizeof signer.name, "/test_keeper.%d", (int)getpid());
+        ck_assert_int_eq(cgroup_root(&root, NULL), 0);
+        signer.path = text_format("%s%s", root, signer.name);
+        procs = text_format("%s/cgroup.procs", signer.path);
+        ck_assert_int_eq(mkdir(signer.path, 0755), 0);
+        ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+        signer.pid = fork();
+        if (signer.pid == 0) {
+                OWN_FD int fd = open(procs, O_WRONLY | O_CLOEXEC);
+
+                (void)signal(SIGTERM, SIG_IGN);
+                if (write(fd, "0", 1) == 1)
+                        (void)close(ready[1]);
+                for (;;)
+                        (void)pause();
+        }
+        (void)close(ready[1]);
+        ck_assert_int_eq(read(ready[0], &byte, 1), 0);
+        (void)close(ready[0]);
+        (void)snprintf(signer.pid_text, sizeof signer.pid_text, "%d", (int)signer.pid);
+        return signer;
+}
+
+static void own_signer(struct signer_rig *signer)
+{
+        (void)kill(signer->pid, SIGKILL);
+        (void)waitpid(signer->pid, NULL, 0);
+        (void)rmdir(signer->path);
+        free(signer->path);
+}
+
+static void signer_watched(struct rig *rig, const struct signer_rig *signer)
+{
+        static const char *const unit[2][2] = {{"unit", UNIT}};
+        const char *const watch[2][2] = {{"pid", signer->pid_text}, {"cgroup", signer->name}};
+
+        ck_assert(acquired(rig));
+        ck_assert(asked(rig, "arm", unit));
+        ck_assert_msg(asked(rig, "watch", watch), "%s", rig->answer.text);
+}
+
+START_TEST(signer_that_was_not_demoted_is_killed)
+{
+        OWN_RIG struct rig rig;
+        OWN(own_signer) struct signer_rig signer = {0};
+        siginfo_t info = {0};
+
+        rig_init(&rig);
+        signer = signer_begin();
+        signer_watched(&rig, &signer);
+        ck_assert(!asked(&rig, "disarm", NULL)); /* not while it runs */
+        keeper_again(&rig);                      /* nor does a new keeper forget it */
+        ck_assert(asked(&rig, "lose", NULL));
+        ck_assert_int_eq(waitid(P_PID, (id_t)signer.pid, &info, WEXITED | WNOWAIT), 0);
+        ck_assert_int_eq(info.si_status, SIGKILL);
+        ck_assert_int_eq(entries(), 0);
+        ck_assert(asked(&rig, "status", NULL));
+        ck_assert(lines_is(&rig.answer, "armed", "no"));
+}
+END_TEST
+
+START_TEST(end_of_the_signer_is_seen_and_remembered)
+{
+        struct deadline deadline = deadline_in(5000);
+        OWN_RIG struct rig rig;
+        OWN(own_signer) struct signer_rig signer = {0};
+
+        rig_init(&rig);
+        signer = signer_begin();
+        signer_watched(&rig, &signer);
+        ck_assert(!clock_wait_fd(&deadline, rig.keeper.signer.pidfd, 20));
+        ck_assert_int_eq(kill(signer.pid, SIGKILL), 0);
+        ck_assert(clock_wait_fd(&deadline, rig.keeper.signer.pidfd, 5000));
+        ck_assert_int_eq(waitpid(signer.pid, NULL, 0), signer.pid);
+        keeper_again(&rig); /* it ended while no keeper was there */
+        ck_assert(rig.keeper.signer.died);
+        ck_assert(rig.keeper.signer.armed);
+        ck_assert(asked(&rig, "disarm", NULL));
+}
+END_TEST
+
+START_TEST(nothing_is_armed_without_the_seat)
+{
+        static const char *const unit[2][2] = {{"unit", UNIT}};
+        OWN_RIG struct rig rig;
+
+        rig_init(&rig);
+        ck_assert(!asked(&rig, "arm", unit));
+        ck_assert(lines_is(&rig.answer, "result", "refused"));
+}
+END_TEST
+
+static int act_acquire(const void *data)
+{
+        struct rig rig = *(const struct rig *)data;
+
+        return acquired(&rig) ? 0 : -1;
+}
+
+static int act_lose(const void *data)
+{
+        struct rig rig = *(const struct rig *)data;
+
+        return asked(&rig, "lose", NULL) ? 0 : -1;
+}
+
+/* Whatever point a keeper dies at: the next one never says that nothing is held and nothing left
+ * while a key lies there, its lose clears all up, and no two holdings share an epoch. */
+START_TEST(keeper_killed_while_it_takes_the_seat)
+{
+        OWN_RIG struct rig rig;
+        uint64_t last = 0;
+        int n = 0;
+
+        rig_init(&rig);
+        while (killed_at(n, act_acquire, &rig)) {
+                uint64_t epoch;
+
+                keeper_again(&rig);
+                ck_assert(acquired(&rig));
+                epoch = lines_get_u64(&rig.answer, "epoch", 0);
+                ck_assert_uint_gt(epoch, last);
+                last = epoch;
+                ck_assert(asked(&rig, "status", NULL));
+                ck_assert_ptr_null(strstr(rig.answer.text, "fault"));
+                ck_assert(asked(&rig, "lose", NULL));
+                ck_assert_int_eq(entries(), 0);
+                n++;
+        }
+        ck_assert_int_gt(n, 50);
+        keeper_again(&rig); /* the one that survived noted what it took */
+        ck_assert(rig.keeper.custody.held);
+}
+END_TEST
+
+START_TEST(keeper_killed_while_it_loses_the_seat)
+{
+        OWN_RIG struct rig rig;
+        int n = 0;
+
+        rig_init(&rig);
+        ck_assert(acquired(&rig));
+        while (killed_at(n, act_lose, &rig)) {
+                keeper_again(&rig);
+                /* half a seat is no seat that a monitor could take for whole */
+                ck_assert(asked(&rig, "status", NULL));
+                if (lines_is(&rig.answer, "held", "no"))
+                        ck_assert_int_eq(entries(), 0);
+                else if (entries() == 0)
+                        ck_assert_ptr_nonnull(strstr(rig.answer.text, "fault="));
+                ck_assert(asked(&rig, "lose", NULL));
+                ck_assert_int_eq(entries(), 0);
+                ck_assert(acquired(&rig));
+                n++;
+        }
+        ck_assert_int_gt(n, 20);
+        ck_assert_int_eq(entries(), 0);
+}
+END_TEST
+
+START_TEST(backup_is_made_once_and_never_overwritten)
+{
+        OWN_RIG struct rig rig;
+        OWN_TEXT char *data = NULL;
+        OWN_TEXT char *klay = NULL;
+        OWN_TEXT char *to = NULL;
+        OWN_TEXT char *bls = NULL;
+        char address[KEY_ADDRESS_SIZE], again[KEY_ADDRESS_SIZE];
+
+        rig_init(&rig);
+        data = scratch_path(&rig.scratch, "data");
+        klay = scratch_path(&rig.scratch, "data/klay");
+        bls = scratch_path(&rig.scratch, "data/klay/bls-nodekey");
+        to = scratch_path(&rig.scratch, "backup");
+        ck_assert_int_eq(mkdir(data, 0700), 0);
+        ck_assert_int_eq(mkdir(klay, 0700), 0);
+        key_put(klay, "nodekey", KEY_SECP256K1);
+        key_put(klay, "bls-nodekey", KEY_BLS12_381);
+        address_read(klay, address);
+        for (int i = 0; i < 2; i++) {
+                ck_assert_int_eq(backup_make("cell", data, to, NULL), 0);
+                address_read(to, again);
+                ck_assert_str_eq(again, address);
+        }
+        ck_assert_int_eq(unlink(bls), 0); /* the old one must not pass for this identity's */
+        ck_assert_int_eq(backup_make("cell", data, to, NULL), -EEXIST);
+        key_put(klay, "nodekey", KEY_SECP256K1);
+        ck_assert_int_eq(backup_make("cell", data, to, NULL), -EEXIST);
+        address_read(to, again);
+        ck_assert_str_eq(again, address);
+}
+END_TEST
+
+static const char *rights_missing(void)
+{
+        OWN_TEXT char *root = NULL;
+
+        if (geteuid() != 0 || cgroup_root(&root, NULL) < 0 || access(root, W_OK) < 0)
+                return "needs root and a cgroup2 hierarchy that can be written";
+        return NULL;
+}
+
+SUITE_MAIN_WHERE(
+        "keeper", rights_missing(), TEST(seat_is_taken_once_and_given_up_whole),
+        TEST(stale_bls_key_does_not_survive),
+        TABLE(seat_is_not_taken_when_anything_is_wrong, damages),
+        TEST(seat_of_another_address_is_refused), TEST(damaged_seat_is_told),
+        TEST(everything_is_wiped_whoever_put_it_there), TEST(what_cannot_be_wiped_is_not_given_up),
+        TEST(new_keeper_takes_over_what_was_noted), TEST(signer_that_was_not_demoted_is_killed),
+        TEST(end_of_the_signer_is_seen_and_remembered), TEST(nothing_is_armed_without_the_seat),
+        TEST(keeper_killed_while_it_takes_the_seat), TEST(keeper_killed_while_it_loses_the_seat),
+        TEST(backup_is_made_once_and_never_overwritten))
