@@ -68,6 +68,8 @@ static struct lease_record record_of(const char *owner, uint8_t incarnation, uin
         return record;
 }
 
+static const bool released_or_not[] = {false, true};
+
 START_TEST(a_record_is_read_back_as_it_was_written)
 {
         struct lease_record record = record_of("node-1.example", 0xa5, UINT64_MAX - 1), back;
@@ -75,7 +77,7 @@ START_TEST(a_record_is_read_back_as_it_was_written)
         struct lines lines;
 
         record.floor = UINT64_MAX;
-        record.released = _i;
+        record.released = released_or_not[_i];
         lease_record_format(&record, &lines);
         ck_assert_msg(lease_record_parse(&lines, &back, &err) == 0, "%s", err.sentence);
         ck_assert_str_eq(back.owner, record.owner);
@@ -87,7 +89,6 @@ START_TEST(a_record_is_read_back_as_it_was_written)
         ck_assert_int_eq(back.released, record.released);
 }
 END_TEST
-static const bool released_or_not[] = {false, true};
 
 #define RECORD_TAIL \
         "boot=b\nincarnation=000102030405060708090a0b0c0d0e0f\nepoch=1\nfloor=2\ntakeover_ms=3\n"
