@@ -15,9 +15,12 @@ class Switch:
         self.nodes = {node.name: node for node in nodes}
         self.stays_off = set()      # machines whose supply is broken: 'on' is obeyed and does nothing
         self.broken = set()         # machines for which the switch does not do what it is told, and says so
+        self.boot_delay_s = 6       # what a machine takes from power to its first process: firmware, loader
+        self.starting = {}          # name -> token of the power-on that is under way
         self.log = []               # (request, answer) in order
         self.lock = threading.RLock()
         self.closed = False
+        self.stopped = threading.Event()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         self._listener.bind(f"{bus}/power")
         os.chmod(f"{bus}/power", 0o666)
@@ -58,18 +61,25 @@ class Switch:
             if self.closed:
                 return "error the lab ends"
             if verb == "status":
-                return "ok on" if node.is_on() else "ok off"
+                return "ok on" if name in self.starting or node.is_on() else "ok off"
             if verb == "off":
+                self.starting.pop(name, None)
                 node.power_off()
                 return "ok"
             if verb == "on":
-                if name not in self.stays_off and not node.is_on():
-                    node.start()
-                    threading.Thread(target=self._follow_boot, args=(node,), daemon=True).start()
+                if name not in self.stays_off and name not in self.starting and not node.is_on():
+                    self.starting[name] = object()
+                    threading.Thread(target=self._boot, args=(node, self.starting[name]), daemon=True).start()
                 return "ok"
         return f"error unknown request '{verb}'"
 
-    def _follow_boot(self, node):
+    def _boot(self, node, token):
+        self.stopped.wait(self.boot_delay_s)
+        with self.lock:
+            if self.closed or self.starting.get(node.name) is not token:
+                return
+            del self.starting[node.name]
+            node.start()
         try:
             node.wait_until_booted()
         except (HostError, OSError) as error:   # it was switched off again, or the lab ended
@@ -79,6 +89,7 @@ class Switch:
         """Ends the listener; requests under way end by themselves."""
         with self.lock:
             self.closed = True
+            self.stopped.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join()

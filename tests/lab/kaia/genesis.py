@@ -21,6 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "/var/cache", "validator-agents")
 GROWN_TO = 140
 NAMES = ("v1", "v2", "v3", "v4", "n1", "n2")     # council, then the two standbys' own keys
+PROXIES = ("pn", "pn2")
 
 
 def programs():
@@ -56,13 +57,13 @@ def make_genesis(build, chain):
     work = chain / "homi"
     done = subprocess.run(
         ("unshare", "--net", build / "bin/homi", "setup", "--gen-type", "local", "--cn-num", str(len(NAMES)),
-         "--validators-num", "4", "--pn-num", "1", "--test-num", "1", "--chainID", str(NETWORK_ID),
+         "--validators-num", "4", "--pn-num", str(len(PROXIES)), "--test-num", "1", "--chainID", str(NETWORK_ID),
          "--network-id", str(NETWORK_ID), "--governance", "-o", work),
         cwd=chain, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:
         raise HostError(f"homi failed: {done.stdout[-500:]}{done.stderr[-500:]}")
     net = {name: read_identity(work / f"keys/validator{i}") for i, name in enumerate(NAMES, 1)}
-    net["pn"] = read_identity(work / "keys_pn/validator1")
+    net |= {name: read_identity(work / f"keys_pn/validator{i}") for i, name in enumerate(PROXIES, 1)}
     (chain / "net.json").write_text(json.dumps(net, indent=1))
     shutil.copy(work / "scripts/genesis.json", chain)
     shutil.rmtree(work)
@@ -76,7 +77,9 @@ def read_identity(path):
 
 
 def grow(build, chain):
-    """Runs the four validators until the chain is long enough, stops them cleanly and keeps the chaindata of one."""
+    """Runs the four validators until the chain is long enough, stops them cleanly and keeps the chaindata of one.
+
+    It ends where the next turn is not v1's, whose seat nobody holds when a lab begins."""
     net = json.loads((chain / "net.json").read_text())
     lab = Lab()
     try:
@@ -84,15 +87,40 @@ def grow(build, chain):
         peers = [Peer(lab, f"v{i}", f"192.0.2.{10 + i}", net[f"v{i}"], build / "bin") for i in (1, 2, 3, 4)]
         static_nodes = json.dumps([peer.url() for peer in peers])
         for peer in peers:
-            peer.create(static_nodes, genesis=chain / "genesis.json").start()
-        deadline = time.monotonic() + 3 * GROWN_TO
-        while min(peer.height() for peer in peers) < GROWN_TO:
-            if time.monotonic() > deadline or any(peer.process.poll() is not None for peer in peers):
-                raise HostError(f"the chain did not grow: heights {[peer.height() for peer in peers]}\n"
-                                + pathlib.Path(peers[1].directory, "kcn.log").read_text()[-2000:])
-            time.sleep(1)
-        for peer in peers:
-            peer.stop()
+            peer.create(static_nodes, genesis=chain / "genesis.json")
+        height = GROWN_TO
+        while net.get("next", "v1") == "v1":
+            height = grow_to(peers, height) + 1
+            net["next"] = next_proposer(peers)
         shutil.copytree(f"{peers[1].directory}/data/klay/chaindata", chain / "chaindata")
+        (chain / "net.json").write_text(json.dumps(net, indent=1))
     finally:
         lab.remove()
+
+
+def grow_to(peers, height):
+    """Runs the peers to a height; returns the one that they were stopped at."""
+    for peer in peers:
+        peer.start()
+    deadline = time.monotonic() + 60 + 2 * GROWN_TO
+    while min(peer.height() for peer in peers) < height:
+        if time.monotonic() > deadline or any(peer.process.poll() is not None for peer in peers):
+            raise HostError(f"the chain did not grow: heights {[peer.height() for peer in peers]}\n"
+                            + pathlib.Path(peers[1].directory, "kcn.log").read_text()[-2000:])
+        time.sleep(0.2)
+    reached = peers[1].height()
+    for peer in peers:
+        peer.stop()
+    return reached
+
+
+def next_proposer(peers):
+    """Name of the validator whose turn comes after the last block of v2: turns go by the order of the addresses."""
+    asked = peers[1]
+    asked.start()
+    asked.wait_until_it_serves()
+    last = asked.ask("klay_getBlockByNumber", "latest", False)["reward"].lower()     # each rewards its own address
+    asked.stop()
+    names = {peer.identity["address"]: peer.name for peer in peers}
+    order = sorted(names)
+    return names[order[(order.index(last) + 1) % len(order)]]

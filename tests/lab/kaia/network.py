@@ -1,4 +1,4 @@
-"""The network around the pair: validators v2..v4 and the proxy node pn as processes, the seat of v1 on n1 and n2.
+"""The network around the pair: validators v2..v4 and the proxy nodes pn, pn2 as processes, the seat of v1 on n1 and n2.
 
 The seat's identity is v1; its address 192.0.2.101 is on no machine until the cluster (or a test) puts it there."""
 
@@ -11,13 +11,16 @@ from machine.network import PREFIX
 
 SEAT_ADDRESS = PREFIX + "101"
 SEAT_NAME = "cell1"
-ADDRESSES = {"v2": PREFIX + "12", "v3": PREFIX + "13", "v4": PREFIX + "14", "pn": PREFIX + "20"}
+ADDRESSES = {"v2": PREFIX + "12", "v3": PREFIX + "13", "v4": PREFIX + "14", "pn": PREFIX + "20", "pn2": PREFIX + "21"}
 
 
 class Network:
-    """`create` before the cluster boots, `start` then or later; `chain` is the judge."""
+    """`create` before the cluster boots, `start` then or later; `chain` is the judge.
 
-    def __init__(self, cluster, pn_listed=False):
+    `proxies`: kcn syncs at once only when it has five peers, and otherwise every 10 s; with three other validators that
+    takes two proxy nodes."""
+
+    def __init__(self, cluster, pn_listed=False, proxies=2):
         self.cluster = cluster
         self.pn_listed = pn_listed      # whether the standbys' static-nodes.json names the PN from the beginning
         self.build = genesis.programs()
@@ -25,7 +28,8 @@ class Network:
         self.identities = json.loads((self.grown / "net.json").read_text())
         self.seat = self.identities["v1"]
         self.peers = {name: Peer(cluster.lab, name, address, self.identities[name], self.build / "bin")
-                      for name, address in ADDRESSES.items()}
+                      for name, address in ADDRESSES.items() if name not in genesis.PROXIES[proxies:]}
+        self.proxies = [self.peers[name] for name in genesis.PROXIES[:proxies]]
         self.seat_url = Peer(cluster.lab, "v1", SEAT_ADDRESS, self.seat, "").url()
         self.chain = Chain(self)
 
@@ -40,7 +44,7 @@ class Network:
     def create(self):
         """Makes the peers' DATA_DIRs and puts kcnd, keys and chain on the disks of n1 and n2."""
         council = [self.seat_url] + [self.peers[name].url() for name in ("v2", "v3", "v4")]
-        with_pn = council + [self.peers["pn"].url()]
+        with_pn = council + [peer.url() for peer in self.proxies]
         for peer in self.peers.values():
             peer.create(json.dumps(council), self.grown / "chaindata")
             self.cluster.evidence.append(f"{peer.directory}/kcn.log")
@@ -51,9 +55,13 @@ class Network:
         return self
 
     def start(self):
-        """Starts the peers and the judge; the council of four goes on with three."""
-        for peer in self.peers.values():
+        """Starts the peers and the judge; the council of four goes on with three.
+
+        One after the other, since kcn dials again only after 30 s, and the one whose turn is next as the last, so that
+        all hear its proposal: otherwise the first block waits for a round change of 10 s."""
+        for peer in sorted(self.peers.values(), key=lambda peer: (peer.name == self.identities["next"], peer.name)):
             peer.start()
+            peer.wait_until_it_serves()
         self.chain.follow()
         return self
 

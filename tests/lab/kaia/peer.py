@@ -4,8 +4,10 @@ import os
 import shlex
 import shutil
 import subprocess
+import time
 
 from kaia import rpc
+from machine.host import HostError
 
 NETWORK_ID = 4242
 P2P_PORT = 32323
@@ -62,6 +64,14 @@ class Peer:
                 ("/bin/sh", "-c", f"{self.cgroup.enter_command()}; exec {shlex.join(words)}"), stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, env={"PATH": os.environ["PATH"], "HOME": "/", "TERM": "dumb"},
                 start_new_session=True)
+
+    def wait_until_it_serves(self, timeout_s=20):
+        """Returns when it takes connections: its RPC comes up after its p2p port."""
+        deadline = time.monotonic() + timeout_s
+        while self.height() < 0:
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise HostError(f"{self.name} does not serve; see its kcn.log")
+            time.sleep(0.02)
 
     def stop(self, timeout_s=30):
         """SIGTERM and the orderly end that follows."""

@@ -3,18 +3,29 @@
 import contextlib
 import itertools
 import os
+import select
 import signal
 
 from machine.host import HostError
 
 
 def kill(node, pattern, number=signal.SIGKILL):
-    """A signal to every process of the node whose command line holds the pattern; returns their host pids."""
+    """A signal to every process of the node whose command line holds the pattern; returns their host pids.
+
+    After SIGKILL they are proved dead."""
     pids = node.pids(pattern)
     if not pids:
         raise HostError(f"{node.name} runs nothing like '{pattern}'")
-    for pid in pids:
-        os.kill(pid, number)
+    with contextlib.ExitStack() as stack:
+        handles = [os.pidfd_open(pid) for pid in pids]
+        for handle in handles:
+            stack.callback(os.close, handle)
+            signal.pidfd_send_signal(handle, number)
+        while number == signal.SIGKILL and handles:
+            dead, _, _ = select.select(handles, [], [], 10)
+            if not dead:
+                raise TimeoutError(f"{node.name}: '{pattern}' survived SIGKILL for 10 s")
+            handles = [handle for handle in handles if handle not in dead]
     return pids
 
 

@@ -20,6 +20,7 @@ def pair_fixture():
             board = Board(cluster)
             cluster.evidence.append(str(board.path))
             board.clear()
+            cluster.switch.boot_delay_s = 1
             cluster.configure((HERE / "cluster.crm").read_text())
             yield cluster, board
     finally:
