@@ -31,9 +31,6 @@ int lease_timers_profile(const char *profile, struct lease_timers *ret_timers,
 
 int lease_timers_check(const struct lease_timers *timers, struct ocf_error *err)
 {
-        const int64_t shortest = timers->takeover_ms * (100 - timers->rho_percent);
-        const int64_t longest = timers->gate_ms * (100 + timers->rho_percent);
-
         if (timers->rho_percent < 0 || timers->rho_percent > RHO_MAX_PERCENT)
                 return ocf_fail(err, -EINVAL, "rho '%" PRId64 "' percent is not between 0 and %d",
                                 timers->rho_percent, RHO_MAX_PERCENT);
@@ -42,7 +39,7 @@ int lease_timers_check(const struct lease_timers *timers, struct ocf_error *err)
                                 "renew '%" PRId64 "' ms has to be above 0 and takeover '%" PRId64
                                 "' ms at most an hour",
                                 timers->renew_ms, timers->takeover_ms);
-        if (timers->request_ms < timers->renew_ms || timers->gate_ms < 3 * timers->renew_ms)
+        if (timers->request_ms < timers->renew_ms || timers->gate_ms / 3 < timers->renew_ms)
                 return ocf_fail(err, -EINVAL,
                                 "request '%" PRId64 "' ms has to be at least renew '%" PRId64
                                 "' ms, and gate '%" PRId64 "' ms three times that",
@@ -52,7 +49,9 @@ int lease_timers_check(const struct lease_timers *timers, struct ocf_error *err)
                                 "kill '%" PRId64 "' ms has to lie between gate '%" PRId64
                                 "' ms and takeover '%" PRId64 "' ms",
                                 timers->kill_ms, timers->gate_ms, timers->takeover_ms);
-        if (shortest <= longest)
+        /* All times lie below an hour now, so that the products are exact. */
+        if (timers->takeover_ms * (100 - timers->rho_percent) <=
+            timers->gate_ms * (100 + timers->rho_percent))
                 return ocf_fail(err, -EINVAL,
                                 "two machines could sign: takeover '%" PRId64
                                 "' ms on a clock that is %" PRId64

@@ -72,10 +72,9 @@ def test_bad_value_keeps_start_from_acting(agent, sample, bad):
     assert judge("start", agent.act("start", {**sample, name: value})).rc == CONFIGURED
 
 
-def test_bad_value_keeps_no_stop_from_stopping(agent, sample, bad):
-    name, value = bad
-    with_typo = judge("stop", agent.act("stop", {**sample, name: value}))
-    assert with_typo.rc == judge("stop", agent.act("stop", sample)).rc
+def test_bad_values_keep_no_stop_from_stopping(agent, sample):
+    with_typos = judge("stop", agent.act("stop", {**sample, **dict(agent.bad_values())}))
+    assert with_typos.rc == judge("stop", agent.act("stop", sample)).rc
 
 
 def test_line_break_in_a_value_forges_no_second_reason(agent, sample, bad):
