@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/unit/test_kcnd_conf \
 	tests/unit/test_keccak \
 	tests/unit/test_keeper \
+	tests/unit/test_keeper_crash \
 	tests/unit/test_key_file \
 	tests/unit/test_key_store \
 	tests/unit/test_lines \
@@ -156,9 +157,15 @@ tests_unit_test_nodekey_judge_SOURCES = tests/unit/test_nodekey_judge.c agents/n
 tests_unit_test_nodekey_judge_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_nodekey_judge_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c tests/unit/killed_at.c tests/unit/killed_at.h \
-	tests/unit/scratch.h tests/unit/suite.h \
-	keeper/backup.c keeper/config.c keeper/custody.c keeper/identity.c keeper/inform.c keeper/keeper.c \
-	keeper/signer.c
+KEEPER_SOURCES = keeper/backup.c keeper/config.c keeper/custody.c keeper/identity.c keeper/inform.c \
+	keeper/keeper.c keeper/signer.c
+
+tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c tests/unit/keeper_rig.c tests/unit/keeper_rig.h \
+	tests/unit/scratch.h tests/unit/suite.h $(KEEPER_SOURCES)
 tests_unit_test_keeper_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_keeper_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_keeper_crash_SOURCES = tests/unit/test_keeper_crash.c tests/unit/keeper_rig.c tests/unit/keeper_rig.h \
+	tests/unit/killed_at.c tests/unit/killed_at.h tests/unit/scratch.h tests/unit/suite.h $(KEEPER_SOURCES)
+tests_unit_test_keeper_crash_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_keeper_crash_LDADD = $(UNIT_LIBS)

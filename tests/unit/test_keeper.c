@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -11,127 +10,11 @@
 #include <sys/wait.h>
 
 #include "keeper/backup.h"
-#include "key/secp256k1.h"
-#include "key/store.h"
-#include "killed_at.h"
+#include "keeper_rig.h"
 #include "process/cgroup.h"
-#include "scratch.h"
-#include "seat/protocol.h"
 #include "suite.h"
 
-#define KEYS "/run/validator/cell"
 #define UNIT "validator-test-none.service"
-
-/* A keeper in mounts of the test's own, with an identity in its source. */
-struct rig {
-        struct scratch scratch; /* configuration and source */
-        char *source;
-        char address[KEY_ADDRESS_SIZE];
-        struct keeper keeper;
-        struct lines answer; /* of the last request */
-};
-
-static void key_put(const char *folder, const char *name, enum key_kind kind)
-{
-        OWN_TEXT char *path = text_format("%s/%s", folder, name);
-        struct key_file file = {.path = path, .kind = kind};
-        OWN_SECRET struct secret secret;
-
-        secret_init(&secret);
-        ck_assert_int_eq(key_generate(kind, &secret, NULL), 0);
-        ck_assert_int_eq(key_file_install(&file, &secret, NULL), 0);
-}
-
-static void address_read(const char *folder, char ret_address[static KEY_ADDRESS_SIZE])
-{
-        OWN_TEXT char *path = text_format("%s/nodekey", folder);
-        struct key_file file = {.path = path};
-        OWN_SECRET struct secret secret;
-
-        secret_init(&secret);
-        ck_assert_int_eq(key_file_read(&file, &secret, NULL), 0);
-        ck_assert_int_eq(secp256k1_key_address(&secret, ret_address, NULL), 0);
-}
-
-static void keeper_begin(struct rig *rig)
-{
-        struct ocf_error err = {0};
-        int r = keeper_config_read(&rig->keeper.config, "cell", rig->scratch.path, &err);
-
-        ck_assert_msg(r == 0, "%s", err.sentence);
-        keeper_load(&rig->keeper);
-}
-
-/* The keeper's memory is gone; what it noted is not. */
-static void keeper_again(struct rig *rig)
-{
-        keeper_config_release(&rig->keeper.config);
-        rig->keeper = (struct keeper){0};
-        keeper_begin(rig);
-}
-
-static void rig_init(struct rig *rig)
-{
-        OWN_TEXT char *conf = NULL;
-        OWN_FILE FILE *file = NULL;
-
-        ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
-        ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-        ck_assert_int_eq(mount("tmpfs", "/run", "tmpfs", 0, NULL), 0);
-        ck_assert_int_eq(mount("tmpfs", "/var/lib", "tmpfs", 0, NULL), 0);
-        ck_assert_int_eq(mkdir(SEAT_SOCKET_DIR, 0700), 0);
-        *rig = (struct rig){.scratch = scratch_make()};
-        rig->source = scratch_path(&rig->scratch, "source");
-        ck_assert_int_eq(mkdir(rig->source, 0700), 0);
-        key_put(rig->source, "nodekey", KEY_SECP256K1);
-        key_put(rig->source, "bls-nodekey", KEY_BLS12_381);
-        address_read(rig->source, rig->address);
-        conf = scratch_path(&rig->scratch, "cell.conf");
-        file = fopen(conf, "we");
-        ck_assert_int_gt(fprintf(file, "address=%s\nsource=%s\n", rig->address, rig->source), 0);
-        ck_assert_int_eq(fflush(file), 0);
-        keeper_begin(rig);
-}
-
-static void own_rig(struct rig *rig)
-{
-        keeper_config_release(&rig->keeper.config);
-        scratch_remove(&rig->scratch);
-        free(rig->source);
-}
-
-#define OWN_RIG OWN(own_rig)
-
-/* One request with at most two fields; true when it was answered with ok. */
-static bool asked(struct rig *rig, const char *name, const char *const fields[2][2])
-{
-        struct lines request;
-
-        seat_request(&request, name);
-        for (int i = 0; fields && i < 2 && fields[i][0]; i++)
-                ck_assert_int_eq(lines_put(&request, fields[i][0], "%s", fields[i][1]), 0);
-        keeper_answer(&rig->keeper, &request, &rig->answer);
-        return lines_is(&rig->answer, "result", "ok");
-}
-
-static bool acquired(struct rig *rig)
-{
-        const char *const fields[2][2] = {{"address", rig->address}};
-
-        return asked(rig, "acquire", fields);
-}
-
-/* How many entries lie where a node would look for the identity. */
-static int entries(void)
-{
-        OWN_DIR DIR *list = opendir(KEYS);
-        const struct dirent *entry;
-        int count = 0;
-
-        while (list && (entry = readdir(list)))
-                count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-        return count;
-}
 
 static void file_put(const char *path, mode_t mode)
 {
@@ -429,74 +312,6 @@ START_TEST(nothing_is_armed_without_the_seat)
 }
 END_TEST
 
-static int act_acquire(const void *data)
-{
-        struct rig rig = *(const struct rig *)data;
-
-        return acquired(&rig) ? 0 : -1;
-}
-
-static int act_lose(const void *data)
-{
-        struct rig rig = *(const struct rig *)data;
-
-        return asked(&rig, "lose", NULL) ? 0 : -1;
-}
-
-/* Whatever point a keeper dies at: the next one never says that nothing is held and nothing left
- * while a key lies there, its lose clears all up, and no two holdings share an epoch. */
-START_TEST(keeper_killed_while_it_takes_the_seat)
-{
-        OWN_RIG struct rig rig;
-        uint64_t last = 0;
-        int n = 0;
-
-        rig_init(&rig);
-        while (killed_at(n, act_acquire, &rig)) {
-                uint64_t epoch;
-
-                keeper_again(&rig);
-                ck_assert(acquired(&rig));
-                epoch = lines_get_u64(&rig.answer, "epoch", 0);
-                ck_assert_uint_gt(epoch, last);
-                last = epoch;
-                ck_assert(asked(&rig, "status", NULL));
-                ck_assert_ptr_null(strstr(rig.answer.text, "fault"));
-                ck_assert(asked(&rig, "lose", NULL));
-                ck_assert_int_eq(entries(), 0);
-                n++;
-        }
-        ck_assert_int_gt(n, 50);
-        keeper_again(&rig); /* the one that survived noted what it took */
-        ck_assert(rig.keeper.custody.held);
-}
-END_TEST
-
-START_TEST(keeper_killed_while_it_loses_the_seat)
-{
-        OWN_RIG struct rig rig;
-        int n = 0;
-
-        rig_init(&rig);
-        ck_assert(acquired(&rig));
-        while (killed_at(n, act_lose, &rig)) {
-                keeper_again(&rig);
-                /* half a seat is no seat that a monitor could take for whole */
-                ck_assert(asked(&rig, "status", NULL));
-                if (lines_is(&rig.answer, "held", "no"))
-                        ck_assert_int_eq(entries(), 0);
-                else if (entries() == 0)
-                        ck_assert_ptr_nonnull(strstr(rig.answer.text, "fault="));
-                ck_assert(asked(&rig, "lose", NULL));
-                ck_assert_int_eq(entries(), 0);
-                ck_assert(acquired(&rig));
-                n++;
-        }
-        ck_assert_int_gt(n, 20);
-        ck_assert_int_eq(entries(), 0);
-}
-END_TEST
-
 START_TEST(backup_is_made_once_and_never_overwritten)
 {
         OWN_RIG struct rig rig;
@@ -530,22 +345,15 @@ START_TEST(backup_is_made_once_and_never_overwritten)
 }
 END_TEST
 
-static const char *rights_missing(void)
-{
-        OWN_TEXT char *root = NULL;
+SUITE_MAIN_WHERE("keeper", rig_missing(), TEST(seat_is_taken_once_and_given_up_whole),
+                 TEST(stale_bls_key_does_not_survive),
+                 TABLE(seat_is_not_taken_when_anything_is_wrong, damages),
+                 TEST(seat_of_another_address_is_refused), TEST(damaged_seat_is_told),
+                 TEST(everything_is_wiped_whoever_put_it_there),
+                 TEST(what_cannot_be_wiped_is_not_given_up),
+                 TEST(new_keeper_takes_over_what_was_noted),
+                 TEST(signer_that_was_not_demoted_is_killed),
+                 TEST(end_of_the_signer_is_seen_and_remembered),
+                 TEST(nothing_is_armed_without_the_seat),
 
-        if (geteuid() != 0 || cgroup_root(&root, NULL) < 0 || access(root, W_OK) < 0)
-                return "needs root and a cgroup2 hierarchy that can be written";
-        return NULL;
-}
-
-SUITE_MAIN_WHERE(
-        "keeper", rights_missing(), TEST(seat_is_taken_once_and_given_up_whole),
-        TEST(stale_bls_key_does_not_survive),
-        TABLE(seat_is_not_taken_when_anything_is_wrong, damages),
-        TEST(seat_of_another_address_is_refused), TEST(damaged_seat_is_told),
-        TEST(everything_is_wiped_whoever_put_it_there), TEST(what_cannot_be_wiped_is_not_given_up),
-        TEST(new_keeper_takes_over_what_was_noted), TEST(signer_that_was_not_demoted_is_killed),
-        TEST(end_of_the_signer_is_seen_and_remembered), TEST(nothing_is_armed_without_the_seat),
-        TEST(keeper_killed_while_it_takes_the_seat), TEST(keeper_killed_while_it_loses_the_seat),
-        TEST(backup_is_made_once_and_never_overwritten))
+                 TEST(backup_is_made_once_and_never_overwritten))
