@@ -190,7 +190,8 @@ static int adopt_regular(const struct layout *layout, const char *seat_address,
         if (r > 0)
                 return keep_found(layout, layout->nodekey, layout->bls_nodekey, err);
 
-        if (is_regular(layout->own_nodekey)) {
+        if (is_regular(layout->own_nodekey) ||
+            (is_regular(layout->own_bls_nodekey) && is_regular(layout->bls_nodekey))) {
                 r = keep_found(layout, layout->own_nodekey, layout->own_bls_nodekey, err);
                 if (r < 0)
                         return r;

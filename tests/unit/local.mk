@@ -6,6 +6,7 @@ UNIT_TESTS = \
 	tests/unit/test_aws_sigv4 \
 	tests/unit/test_bus \
 	tests/unit/test_cgroup \
+	tests/unit/test_chain_reference \
 	tests/unit/test_chain_role \
 	tests/unit/test_clock \
 	tests/unit/test_elastic_ip_judge \
@@ -19,6 +20,7 @@ UNIT_TESTS = \
 	tests/unit/test_keeper_crash \
 	tests/unit/test_key_file \
 	tests/unit/test_key_store \
+	tests/unit/test_layout \
 	tests/unit/test_lines \
 	tests/unit/test_nodekey_judge \
 	tests/unit/test_ocf_error \
@@ -27,6 +29,7 @@ UNIT_TESTS = \
 	tests/unit/test_parse \
 	tests/unit/test_path \
 	tests/unit/test_proc \
+	tests/unit/test_seat_client \
 	tests/unit/test_secp256k1 \
 	tests/unit/test_spawn \
 	tests/unit/test_text \
@@ -169,3 +172,19 @@ tests_unit_test_keeper_crash_SOURCES = tests/unit/test_keeper_crash.c tests/unit
 	tests/unit/killed_at.c tests/unit/killed_at.h tests/unit/scratch.h tests/unit/suite.h $(KEEPER_SOURCES)
 tests_unit_test_keeper_crash_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_keeper_crash_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_layout_SOURCES = tests/unit/test_layout.c tests/unit/killed_at.c tests/unit/killed_at.h \
+	tests/unit/scratch.h tests/unit/suite.h agents/kcn-node/layout.c
+tests_unit_test_layout_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_layout_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_seat_client_SOURCES = tests/unit/test_seat_client.c tests/unit/suite.h
+tests_unit_test_seat_client_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_seat_client_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_chain_reference_SOURCES = tests/unit/test_chain_reference.c tests/unit/fake_server.c \
+	tests/unit/fake_server.h tests/unit/suite.h
+tests_unit_test_chain_reference_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DREFERENCE_PROGRAM='"$(abs_builddir)/common/chain/chain-reference"'
+tests_unit_test_chain_reference_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_chain_reference_LDADD = $(UNIT_LIBS)
