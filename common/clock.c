@@ -18,12 +18,17 @@ int64_t clock_now_ms(void)
         return (int64_t)(clock_now_ns() / 1000000);
 }
 
-int64_t clock_wall_s(void)
+int64_t clock_wall_ms(void)
 {
         struct timespec now;
 
         (void)clock_gettime(CLOCK_REALTIME, &now);
-        return (int64_t)now.tv_sec;
+        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_wall_s(void)
+{
+        return clock_wall_ms() / 1000;
 }
 
 struct deadline deadline_in(int64_t ms)

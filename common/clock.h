@@ -18,6 +18,9 @@ uint64_t clock_now_ns(void);
 /* Seconds since the epoch, for comparing with a block's timestamp and for file names only. */
 int64_t clock_wall_s(void);
 
+/* The same in milliseconds, for noticing that the wall clock was set. */
+int64_t clock_wall_ms(void);
+
 struct deadline {
         int64_t at_ms; /* on clock_now_ms */
 };

@@ -16,6 +16,11 @@ static const char *const authorities[] = {[AUTHORITY_FENCING] = "fencing",
                                           [AUTHORITY_QUORUM] = "quorum",
                                           NULL};
 
+static const char *const gates[] = {[KEEPER_GATE_REQUIRED] = "required",
+                                    [KEEPER_GATE_PREFERRED] = "preferred",
+                                    [KEEPER_GATE_OFF] = "off",
+                                    NULL};
+
 #define ROW(field) .into = OCF_INTO(struct keeper_config, field)
 
 const struct ocf_param keeper_config_keys[] = {
@@ -47,8 +52,10 @@ const struct ocf_param keeper_config_keys[] = {
          ROW(authority),
          .brief = "who grants the seat",
          .help = "fencing: Pacemaker alone, which then must fence (stonith-enabled=true, and a "
-                 "no-quorum-policy other than ignore). etcd and quorum, the leases that the kernel "
-                 "enforces, are not in this release and are refused."},
+                 "no-quorum-policy other than ignore). etcd: a lease in an etcd cluster, which the "
+                 "kernel enforces, so that two machines do not sign whatever the cluster is "
+                 "configured to. quorum, the same by a majority of keepers, is not in this release "
+                 "and is refused."},
         {.name = "accept_risk",
          .type = OCF_BOOLEAN,
          .def = "no",
@@ -57,6 +64,55 @@ const struct ocf_param keeper_config_keys[] = {
          .help = "With authority fencing and a cluster that does not fence, a partition makes two "
                  "signers. yes is the operator's signature under that; the status shows it for "
                  "ever."},
+        {.name = "etcd_endpoints",
+         .type = OCF_STRING,
+         ROW(etcd_endpoints),
+         .brief = "with authority=etcd: https://HOST:PORT, separated by commas",
+         .help = "The client URLs of the etcd cluster, of version 3.4 or later. Not on the two "
+                 "machines alone: the third voice has to survive either of them."},
+        {.name = "etcd_ca",
+         .type = OCF_STRING,
+         ROW(etcd_ca),
+         .brief = "PEM file of the authority that signed etcd's certificates",
+         .help = "Required with authority=etcd."},
+        {.name = "etcd_certificate",
+         .type = OCF_STRING,
+         ROW(etcd_certificate),
+         .brief = "PEM file of this machine's certificate for etcd",
+         .help = "Required with authority=etcd."},
+        {.name = "etcd_key",
+         .type = OCF_STRING,
+         ROW(etcd_key),
+         .brief = "PEM file of that certificate's key",
+         .help = "Required with authority=etcd. Mode 0600."},
+        {.name = "profile",
+         .type = OCF_STRING,
+         .def = "cloud",
+         ROW(profile),
+         .brief = "the lease's times: lan, cloud or wan",
+         .help = "lan: takeover 2 s after the last renewal, for an etcd with heartbeat 50 ms and "
+                 "election 250 ms. cloud: 4.5 s, for etcd's defaults. wan: 9 s. Each rides over a "
+                 "change of etcd's leader. The same on all machines of the identity."},
+        {.name = "node",
+         .type = OCF_STRING,
+         ROW(node),
+         .brief = "this machine's name in the seat's record",
+         .help = "Without this key it is the host's name. Different on each machine."},
+        {.name = "slice",
+         .type = OCF_STRING,
+         ROW(slice),
+         .brief = "the slice in which the signer runs, behind the gate",
+         .help = "Without this key it is validator-IDENTITY.slice; the signer's unit needs the "
+                 "same in Slice=."},
+        {.name = "gate",
+         .type = OCF_SELECT,
+         .choices = gates,
+         .def = "required",
+         ROW(gate),
+         .brief = "the kernel's filter on what the signer sends",
+         .help = "required: no seat without it. preferred: with it where the kernel lets us. off: "
+                 "never. Without the gate a keeper that is frozen cannot keep the signer from "
+                 "signing on, and the status says so."},
         {0},
 };
 
@@ -113,14 +169,35 @@ static int address_check(const struct keeper_config *config, struct ocf_error *e
                         config->path, text);
 }
 
+static int etcd_check(const struct keeper_config *config, struct ocf_error *err)
+{
+        const struct {
+                const char *name, *value;
+        } keys[] = {{"etcd_endpoints", config->etcd_endpoints},
+                    {"etcd_ca", config->etcd_ca},
+                    {"etcd_certificate", config->etcd_certificate},
+                    {"etcd_key", config->etcd_key}};
+
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+                if (!keys[i].value)
+                        return ocf_fail(err, -EINVAL, "%s: authority=etcd needs the key '%s'",
+                                        config->path, keys[i].name);
+        return 0;
+}
+
 static int authority_check(const struct keeper_config *config, struct ocf_error *err)
 {
-        if (config->authority == AUTHORITY_FENCING)
+        switch (config->authority) {
+        case AUTHORITY_FENCING:
                 return 0;
-        return ocf_fail(err, -EINVAL,
-                        "%s: authority=%s is not in this release; use authority=fencing with "
-                        "STONITH",
-                        config->path, keeper_authority_name(config->authority));
+        case AUTHORITY_ETCD:
+                return etcd_check(config, err);
+        default:
+                return ocf_fail(err, -EINVAL,
+                                "%s: authority=%s is not in this release; use authority=etcd, or "
+                                "authority=fencing with STONITH",
+                                config->path, keeper_authority_name(config->authority));
+        }
 }
 
 static int config_load(struct keeper_config *config, struct ocf_error *err)

@@ -13,10 +13,13 @@
 #include "seat/protocol.h"
 
 #define KEEPER_CONFIG_DIR "/etc/validator-agents"
+#define KEEPER_STATE_DIR "/var/lib/validator-agents"
 
 enum keeper_chain { KEEPER_KAIA };
 
 enum keeper_authority { AUTHORITY_FENCING, AUTHORITY_ETCD, AUTHORITY_QUORUM };
+
+enum keeper_gate { KEEPER_GATE_REQUIRED, KEEPER_GATE_PREFERRED, KEEPER_GATE_OFF };
 
 struct keeper_config {
         char identity[SEAT_IDENTITY_MAX + 1];
@@ -28,6 +31,14 @@ struct keeper_config {
         int chain;     /* enum keeper_chain */
         int authority; /* enum keeper_authority */
         bool accept_risk;
+        const char *etcd_endpoints; /* with authority=etcd, like what follows */
+        const char *etcd_ca;
+        const char *etcd_certificate;
+        const char *etcd_key;
+        const char *profile; /* of the lease's times */
+        const char *node;    /* NULL: the host's name */
+        const char *slice;   /* NULL: validator-IDENTITY.slice */
+        int gate;            /* enum keeper_gate */
 };
 
 /* The rows, for the manual. */

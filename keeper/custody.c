@@ -20,8 +20,6 @@
 #include "seat/protocol.h"
 #include "text.h"
 
-#define EPOCH_DIR "/var/lib/validator-agents"
-
 static char *key_dir(const struct keeper_config *config)
 {
         return text_format("%s/%s", SEAT_KEY_DIR, config->identity);
@@ -195,7 +193,7 @@ int custody_check(const struct custody *custody, struct ocf_error *err)
 static int epoch_next(const struct keeper_config *config, uint64_t *ret_epoch,
                       struct ocf_error *err)
 {
-        OWN_TEXT char *dir = text_format("%s/%s", EPOCH_DIR, config->identity);
+        OWN_TEXT char *dir = text_format("%s/%s", KEEPER_STATE_DIR, config->identity);
         OWN_TEXT char *path = text_format("%s/epoch", dir);
         struct lines note;
         uint64_t epoch;
@@ -218,12 +216,11 @@ static int epoch_next(const struct keeper_config *config, uint64_t *ret_epoch,
         return r;
 }
 
-static int custody_begin(struct custody *custody, struct ocf_error *err)
+static int custody_begin(struct custody *custody, uint64_t epoch, struct ocf_error *err)
 {
-        uint64_t epoch;
         int r = custody_check_source(custody->config, err);
 
-        if (r >= 0)
+        if (r >= 0 && epoch == 0)
                 r = epoch_next(custody->config, &epoch, err);
         if (r >= 0)
                 r = files_bring(custody->config, err);
@@ -234,7 +231,8 @@ static int custody_begin(struct custody *custody, struct ocf_error *err)
         return custody_note(custody, err);
 }
 
-int custody_take(struct custody *custody, const char *address, struct ocf_error *err)
+int custody_take(struct custody *custody, const char *address, uint64_t epoch,
+                 struct ocf_error *err)
 {
         int r;
 
@@ -243,9 +241,10 @@ int custody_take(struct custody *custody, const char *address, struct ocf_error 
                                 "parameter address is '%.60s', but %s says %s: one of them is "
                                 "another identity's",
                                 address, custody->config->path, custody->config->address);
-        if (custody->held && custody_check(custody, NULL) >= 0)
+        if (custody->held && (epoch == 0 || custody->epoch == epoch) &&
+            custody_check(custody, NULL) >= 0)
                 return 0;
-        r = custody_begin(custody, err);
+        r = custody_begin(custody, epoch, err);
         if (r < 0)
                 (void)custody_wipe(custody, NULL);
         return r;

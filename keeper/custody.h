@@ -22,11 +22,12 @@ struct custody {
 /* Finds what an earlier keeper of this boot held. */
 void custody_load(struct custody *ret_custody, const struct keeper_config *config);
 
-/* Brings the files from the source under a new epoch; one that is held with all its files right is
- * kept as it is. `address` is what the caller expects the files to give. On failure nothing is held
- * and no file is left. Errors: -EINVAL address or source wrong, -ENOSPC and others, each with a
- * sentence. */
-int custody_take(struct custody *custody, const char *address, struct ocf_error *err);
+/* Brings the files from the source under `epoch`, or under a new one of this machine's own when
+ * that is 0; one that is held under it with all its files right is kept as it is. `address` is what
+ * the caller expects the files to give. On failure nothing is held and no file is left. Errors:
+ * -EINVAL address or source wrong, -ENOSPC and others, each with a sentence. */
+int custody_take(struct custody *custody, const char *address, uint64_t epoch,
+                 struct ocf_error *err);
 
 /* 0 when each file is there, a regular file of mode 0600, and gives the address. */
 int custody_check(const struct custody *custody, struct ocf_error *err);

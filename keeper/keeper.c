@@ -13,7 +13,7 @@
  * within this time is stuck in the kernel, and then the caller must know. */
 #define KILL_MS 8000
 
-void keeper_load(struct keeper *keeper)
+int keeper_load(struct keeper *keeper, struct ocf_error *err)
 {
         custody_load(&keeper->custody, &keeper->config);
         signer_load(&keeper->signer, keeper->config.identity);
@@ -21,6 +21,7 @@ void keeper_load(struct keeper *keeper)
         if (keeper->custody.held)
                 ocf_log_info("the seat is held here since before, epoch %" PRIu64,
                              keeper->custody.epoch);
+        return seat_load(&keeper->seat, &keeper->config, &keeper->custody, &keeper->signer, err);
 }
 
 static int answer_status(struct keeper *keeper, const struct lines *request, struct lines *answer,
@@ -44,6 +45,7 @@ static int answer_status(struct keeper *keeper, const struct lines *request, str
         (void)lines_put(answer, "signer_unit", "%s", signer->unit);
         (void)lines_put(answer, "signer_epoch", "%" PRIu64, signer->epoch);
         (void)lines_put(answer, "signer_pid", "%d", (int)signer->pid);
+        seat_describe(&keeper->seat, answer);
         return 0;
 }
 
@@ -56,7 +58,12 @@ static int answer_acquire(struct keeper *keeper, const struct lines *request, st
 
         if (!lines_get(request, "address", address, sizeof address))
                 return ocf_fail(err, -EBADMSG, "acquire: the address is missing");
-        r = custody_take(&keeper->custody, address, err);
+        r = keeper->seat.leased ? seat_acquire(&keeper->seat, address, err)
+                                : custody_take(&keeper->custody, address, 0, err);
+        if (r == -EAGAIN) {
+                (void)lines_put(answer, "pending", "%s", err->sentence);
+                return 0;
+        }
         if (r < 0)
                 return r;
         (void)lines_put(answer, "epoch", "%" PRIu64, keeper->custody.epoch);
@@ -75,12 +82,28 @@ static int answer_arm(struct keeper *keeper, const struct lines *request, struct
         return signer_arm(&keeper->signer, request, keeper->custody.epoch, err);
 }
 
+/* A signer that is not behind the gate would sign on when its keeper is frozen. */
+static int signer_check_gate(const struct keeper *keeper, struct ocf_error *err)
+{
+        const struct barrier *barrier = &keeper->seat.barrier;
+
+        if (!keeper->seat.leased || barrier->policy != KEEPER_GATE_REQUIRED ||
+            barrier_covers(barrier, keeper->signer.cgroup))
+                return 0;
+        return ocf_fail(err, -EPERM,
+                        "%s runs in '%s', which is not behind the gate: give it Slice= so that it "
+                        "runs below '%s'",
+                        keeper->signer.unit, keeper->signer.cgroup, barrier->slice);
+}
+
 static int answer_watch(struct keeper *keeper, const struct lines *request, struct lines *answer,
                         struct ocf_error *err)
 {
         int r = signer_watch(&keeper->signer, request, err);
 
         (void)answer;
+        if (r >= 0)
+                r = signer_check_gate(keeper, err);
         if (r >= 0)
                 ocf_log_info("signer %s runs as process %d, epoch %" PRIu64, keeper->signer.unit,
                              (int)keeper->signer.pid, keeper->signer.epoch);
@@ -125,18 +148,10 @@ static int answer_lose(struct keeper *keeper, const struct lines *request, struc
         struct deadline deadline = deadline_in(KILL_MS);
         struct signer killed = keeper->signer;
         bool was_held = keeper->custody.held;
-        int r = signer_kill(&keeper->signer, &deadline, err);
+        int r = seat_lose(&keeper->seat, &deadline, err);
 
         (void)request;
         (void)answer;
-        if (r >= 0)
-                r = custody_wipe(&keeper->custody, err);
-        /* One that was just being started may have read the key before it was wiped; none that
-         * starts from now on can. */
-        if (r >= 0)
-                r = signer_kill(&keeper->signer, &deadline, err);
-        if (r >= 0)
-                r = signer_forget(&keeper->signer, err);
         if (r < 0)
                 return r;
         if (was_held)
@@ -220,4 +235,13 @@ void keeper_signer_ended(struct keeper *keeper)
 int keeper_informed(struct keeper *keeper)
 {
         return informer_finish(&keeper->informer);
+}
+
+void keeper_seat_run(struct keeper *keeper)
+{
+        struct seat_news news;
+
+        seat_run(&keeper->seat, &news);
+        if (news.killed.armed)
+                tell_of_kill(keeper, &news.killed);
 }

@@ -8,6 +8,7 @@
 #include "keeper/config.h"
 #include "keeper/custody.h"
 #include "keeper/inform.h"
+#include "keeper/seat.h"
 #include "keeper/signer.h"
 #include "lines.h"
 
@@ -16,10 +17,14 @@ struct keeper {
         struct custody custody;
         struct signer signer;
         struct informer informer;
+        struct seat seat;
 };
 
 /* Takes over what an earlier keeper of this boot noted. */
-void keeper_load(struct keeper *keeper);
+int keeper_load(struct keeper *keeper, struct ocf_error *err);
+
+/* Lets the seat's lease go on: renew it, or lose it. */
+void keeper_seat_run(struct keeper *keeper);
 
 /* Answers one request (seat/protocol.h). */
 void keeper_answer(struct keeper *keeper, const struct lines *request, struct lines *ret_answer);

@@ -2,7 +2,10 @@
 sbin_PROGRAMS += keeper/validator-keeper
 
 keeper_validator_keeper_SOURCES = \
+	keeper/authority.c keeper/authority.h \
+	keeper/authority_etcd.c \
 	keeper/backup.c keeper/backup.h \
+	keeper/barrier.c keeper/barrier.h \
 	keeper/config.c keeper/config.h \
 	keeper/custody.c keeper/custody.h \
 	keeper/identity.c keeper/identity.h \
@@ -10,10 +13,11 @@ keeper_validator_keeper_SOURCES = \
 	keeper/keeper.c keeper/keeper.h \
 	keeper/main.c \
 	keeper/manual.c keeper/manual.h \
+	keeper/seat.c keeper/seat.h \
 	keeper/server.c keeper/server.h \
 	keeper/signer.c keeper/signer.h \
 	keeper/status.c keeper/status.h
-keeper_validator_keeper_LDADD = $(AGENT_LIBS)
+keeper_validator_keeper_LDADD = $(AGENT_LIBS) -lpthread
 
 nodist_man_MANS += keeper/validator-keeper.8 keeper/validator-keeper.conf.5
 CLEANFILES += keeper/validator-keeper.8 keeper/validator-keeper.conf.5

@@ -29,6 +29,7 @@ struct server {
         int signer_fd;   /* the pidfd that the loop watches now; -1: none */
         int informer_fd; /* the same */
         qb_loop_timer_handle inform_timer;
+        qb_loop_timer_handle seat_timer;
         uint64_t watchdog_ns; /* 0: systemd asks for none */
 };
 
@@ -106,6 +107,46 @@ static int32_t on_informer_end(int32_t fd, int32_t revents, void *data)
         return 0;
 }
 
+static void seat_follow(struct server *server);
+
+/* Whatever happened, the lease has to be looked at: an answer of the authority, a wish, the time.
+ */
+static void seat_go_on(struct server *server)
+{
+        if (!server->keeper->seat.leased)
+                return;
+        watch_forget(server, &server->signer_fd);
+        watch_forget(server, &server->informer_fd);
+        keeper_seat_run(server->keeper);
+        watches_follow(server);
+        seat_follow(server);
+}
+
+static void on_seat_time(void *data)
+{
+        struct server *server = data;
+
+        server->seat_timer = 0;
+        seat_go_on(server);
+}
+
+static int32_t on_authority(int32_t fd, int32_t revents, void *data)
+{
+        (void)fd;
+        (void)revents;
+        seat_go_on(data);
+        return 0;
+}
+
+static void seat_follow(struct server *server)
+{
+        if (server->seat_timer)
+                (void)qb_loop_timer_del(server->loop, server->seat_timer);
+        (void)qb_loop_timer_add(server->loop, QB_LOOP_HIGH,
+                                (uint64_t)seat_wake_ms(&server->keeper->seat) * QB_TIME_NS_IN_MSEC,
+                                server, on_seat_time, &server->seat_timer);
+}
+
 static bool peer_is_root(int fd)
 {
         struct ucred peer;
@@ -149,6 +190,7 @@ static int32_t on_connection(int32_t listening, int32_t revents, void *data)
                 watch_forget(server, &server->informer_fd);
                 keeper_answer(server->keeper, &request, &answer);
                 watches_follow(server);
+                seat_go_on(server);
         }
         (void)send(fd, answer.text, answer.length, MSG_NOSIGNAL | MSG_DONTWAIT);
         return 0;
@@ -216,6 +258,10 @@ static void server_begin(struct server *server)
         }
         keeper_inform(server->keeper); /* a signer that died while no keeper was there */
         watches_follow(server);
+        if (server->keeper->seat.leased)
+                (void)qb_loop_poll_add(server->loop, QB_LOOP_HIGH, seat_fd(&server->keeper->seat),
+                                       POLLIN, server, on_authority);
+        seat_go_on(server);
         (void)sd_notify(0, "READY=1");
 }
 
@@ -230,7 +276,9 @@ int server_run(struct keeper *keeper, struct ocf_error *err)
         r = fd = socket_open(keeper->config.identity, err);
         if (r < 0)
                 return r;
-        keeper_load(keeper);
+        r = keeper_load(keeper, err);
+        if (r < 0)
+                return r;
         server.socket = fd;
         server.loop = qb_loop_create();
         server_begin(&server);
@@ -238,5 +286,6 @@ int server_run(struct keeper *keeper, struct ocf_error *err)
         (void)sd_notify(0, "STOPPING=1");
         qb_loop_destroy(server.loop);
         informer_stop(&keeper->informer);
+        seat_release(&keeper->seat);
         return 0;
 }

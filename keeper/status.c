@@ -8,24 +8,44 @@
 
 #include "rpc/json_rpc.h"
 #include "seat/client.h"
+#include "text.h"
 
 #define STATUS_MS 5000
 
 static int print_json(const char *identity, const struct seat_view *view, struct ocf_error *err)
 {
         OWN(own_json)
-        json_t *root = json_pack("{s:s, s:s, s:s, s:b, s:s, s:I, s:s, s:s, s:s, s:I, s:I}",
-                                 "identity", identity, "address", view->address, "authority",
-                                 view->authority, "accept_risk", (int)view->accepted_risk, "held",
-                                 tri_name(view->held), "epoch", (json_int_t)view->epoch, "fault",
-                                 view->fault, "armed", tri_name(view->armed), "signer_unit",
-                                 view->signer_unit, "signer_epoch", (json_int_t)view->signer_epoch,
-                                 "signer_pid", (json_int_t)view->signer_pid);
+        json_t *root = json_pack(
+                "{s:s, s:s, s:s, s:b, s:s, s:I, s:s, s:s, s:s, s:I, s:I, "
+                "s:s, s:s, s:I, s:s, s:I, s:s}",
+                "identity", identity, "address", view->address, "authority", view->authority,
+                "accept_risk", (int)view->accepted_risk, "held", tri_name(view->held), "epoch",
+                (json_int_t)view->epoch, "fault", view->fault, "armed", tri_name(view->armed),
+                "signer_unit", view->signer_unit, "signer_epoch", (json_int_t)view->signer_epoch,
+                "signer_pid", (json_int_t)view->signer_pid, "lease", view->lease, "holder",
+                view->holder, "age_ms", (json_int_t)view->age_ms, "gate", view->gate,
+                "gate_left_ms", (json_int_t)view->gate_left_ms, "trouble", view->trouble);
 
         if (!root || json_dumpf(root, stdout, JSON_INDENT(2)) < 0)
                 return ocf_fail(err, -EIO, "cannot print the status");
         (void)putchar('\n');
         return 0;
+}
+
+static void print_lease(const struct seat_view *view)
+{
+        (void)printf("lease      %s; holder %s", view->lease,
+                     *view->holder ? view->holder : "nobody");
+        if (text_equal(view->lease, "held"))
+                (void)printf(", renewed %" PRId64 " ms ago", view->age_ms);
+        (void)printf("\ngate       %s", view->gate);
+        if (text_equal(view->gate, "leased"))
+                (void)printf(" for %" PRId64 " ms", view->gate_left_ms);
+        if (text_equal(view->gate, "none"))
+                (void)printf(": a frozen keeper could not keep the signer from signing on");
+        (void)printf("\n");
+        if (*view->trouble)
+                (void)printf("waits      %s\n", view->trouble);
 }
 
 static void print_text(const char *identity, const struct seat_view *view)
@@ -38,6 +58,8 @@ static void print_text(const char *identity, const struct seat_view *view)
                 (void)printf("seat       held here, epoch %" PRIu64 "\n", view->epoch);
         else
                 (void)printf("seat       not held here\n");
+        if (*view->lease)
+                print_lease(view);
         if (*view->fault)
                 (void)printf("fault      %s\n", view->fault);
         if (view->signer_pid)

@@ -9,10 +9,13 @@
 #include "agents/nodekey/judge.h"
 #include "agents/nodekey/observe.h"
 #include "agents/nodekey/params.h"
+#include "clock.h"
 #include "ocf/notes.h"
 #include "parse.h"
 #include "seat/client.h"
 #include "text.h"
+
+enum { ACQUIRE_AGAIN_MS = 50 };
 
 /* A sentence of the judge stands before one that observing left. */
 static enum ocf_rc verdict_answer(struct ocf_ctx *ctx, enum ocf_rc rc, const char *sentence)
@@ -32,10 +35,30 @@ static int epoch_note(struct ocf_ctx *ctx, const struct lines *answer_lines)
         return notes_set(ctx, "epoch", epoch, &ctx->err);
 }
 
-enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
+/* Under a lease the keeper answers at once, and says what it waits for while the seat is another's:
+ * at most the takeover time, or as long as the authority is silent. */
+static int seat_acquire_wait(struct ocf_ctx *ctx, struct lines *ret_reply)
 {
         const struct nodekey_params *params = ctx->params;
-        struct lines request, reply;
+        char pending[480];
+        struct lines request;
+        int r;
+
+        seat_request(&request, "acquire");
+        (void)lines_put(&request, "address", "%s", params->address);
+        for (;;) {
+                r = seat_ask(params->identity, &request, ret_reply, &ctx->deadline, &ctx->err);
+                if (r < 0 || !lines_get(ret_reply, "pending", pending, sizeof pending))
+                        return r;
+                (void)clock_wait_fd(&ctx->deadline, -1, ACQUIRE_AGAIN_MS);
+                if (deadline_passed(&ctx->deadline))
+                        return ocf_fail(&ctx->err, -ETIMEDOUT, "%s", pending);
+        }
+}
+
+enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
+{
+        struct lines reply;
         struct nodekey_facts facts;
         const char *sentence;
         enum ocf_rc rc;
@@ -47,9 +70,7 @@ enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
                 return verdict_answer(ctx, rc, sentence);
 
         ocf_error_clear(&ctx->err);
-        seat_request(&request, "acquire");
-        (void)lines_put(&request, "address", "%s", params->address);
-        r = seat_ask(params->identity, &request, &reply, &ctx->deadline, &ctx->err);
+        r = seat_acquire_wait(ctx, &reply);
         if (r >= 0)
                 r = epoch_note(ctx, &reply);
         return r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS;

@@ -100,6 +100,26 @@ static enum tri answer_tri(const struct lines *answer, const char *name)
         return lines_is(answer, name, "no") ? TRI_NO : TRI_UNKNOWN;
 }
 
+/* The first of these that the keeper has something to say about. */
+static void answer_trouble(const struct lines *answer, char *ret_text, size_t size)
+{
+        static const char *const names[] = {"authority_fault", "gate_fault", "lease_why"};
+
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+                if (lines_get(answer, names[i], ret_text, size) && *ret_text)
+                        return;
+}
+
+static void answer_lease(const struct lines *answer, struct seat_view *view)
+{
+        (void)lines_get(answer, "lease", view->lease, sizeof view->lease);
+        (void)lines_get(answer, "holder", view->holder, sizeof view->holder);
+        (void)lines_get(answer, "gate", view->gate, sizeof view->gate);
+        view->age_ms = (int64_t)lines_get_u64(answer, "age_ms", 0);
+        view->gate_left_ms = (int64_t)lines_get_u64(answer, "gate_left_ms", 0);
+        answer_trouble(answer, view->trouble, sizeof view->trouble);
+}
+
 int seat_status(const char *identity, const struct deadline *deadline, struct seat_view *ret_view,
                 struct ocf_error *err)
 {
@@ -122,6 +142,7 @@ int seat_status(const char *identity, const struct deadline *deadline, struct se
         (void)lines_get(&answer, "fault", ret_view->fault, sizeof ret_view->fault);
         (void)lines_get(&answer, "signer_unit", ret_view->signer_unit,
                         sizeof ret_view->signer_unit);
+        answer_lease(&answer, ret_view);
         return 0;
 }
 

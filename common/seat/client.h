@@ -31,6 +31,13 @@ struct seat_view {
         uint64_t signer_epoch; /* under which; 0 when none */
         pid_t signer_pid;      /* 0: not watched (yet) */
         char signer_unit[128];
+        /* With a lease, else empty. */
+        char lease[16];       /* held, waiting (to be taken) or watching */
+        char holder[72];      /* who has it, as the authority says */
+        char gate[16];        /* standby, closed, leased or none */
+        int64_t age_ms;       /* since the last renewal's send, when held here */
+        int64_t gate_left_ms; /* until it shuts, when leased */
+        char trouble[256];    /* what keeps the lease, the gate or the authority from being right */
 };
 
 /* On failure `ret_view` is all unknown. */

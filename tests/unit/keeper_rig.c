@@ -39,7 +39,7 @@ static void keeper_begin(struct rig *rig)
         int r = keeper_config_read(&rig->keeper.config, "cell", rig->scratch.path, &err);
 
         ck_assert_msg(r == 0, "%s", err.sentence);
-        keeper_load(&rig->keeper);
+        ck_assert_msg(keeper_load(&rig->keeper, &err) == 0, "%s", err.sentence);
 }
 
 void keeper_again(struct rig *rig)

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "keeper/barrier.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "gate/probe.h"
+#include "gate/sockets.h"
+#include "ocf/log.h"
+#include "own.h"
+#include "process/cgroup.h"
+#include "text.h"
+
+enum { NS_PER_MS = 1000000 };
+
+/* systemd nests slices by their dashes: a-b.slice is a.slice/a-b.slice. */
+static char *slice_path(const char *name)
+{
+        char *path = text_copy("");
+
+        for (const char *dash = name; (dash = strchr(dash, '-')); dash++) {
+                char *longer = text_format("%s/%.*s.slice", path, (int)(dash - name), name);
+
+                free(path);
+                path = longer;
+        }
+        if (*name) {
+                char *longer = text_format("%s/%s", path, name);
+
+                free(path);
+                path = longer;
+        }
+        return path;
+}
+
+void barrier_init(struct barrier *ret_barrier, const struct keeper_config *config)
+{
+        OWN_TEXT char *own = text_format("validator-%s.slice", config->identity);
+        const char *slice = config->slice ? config->slice : own;
+
+        *ret_barrier = (struct barrier){
+                .policy = config->gate, .cgroup = -1, .gate = GATE_NONE, .clean = true};
+        ret_barrier->slice = *slice == '/' ? text_copy(slice) : slice_path(slice);
+}
+
+static void barrier_drop(struct barrier *barrier)
+{
+        gate_release(&barrier->gate);
+        own_close(&barrier->cgroup);
+        barrier->cgroup = -1;
+        barrier->proved = false;
+}
+
+void barrier_raise(struct barrier *barrier)
+{
+        bool adopted = false;
+
+        if (barrier->policy == KEEPER_GATE_OFF || barrier->gate.program >= 0)
+                return;
+        ocf_error_clear(&barrier->fault);
+        if (cgroup_open(barrier->slice, &barrier->cgroup, &barrier->fault) < 0)
+                return;
+        if (gate_open(barrier->cgroup, &barrier->gate, &adopted, &barrier->fault) < 0) {
+                barrier_drop(barrier);
+                return;
+        }
+        ocf_log_info("gate %s on %s", adopted ? "found again" : "made", barrier->slice);
+}
+
+void barrier_release(struct barrier *barrier)
+{
+        barrier_drop(barrier);
+        free(barrier->slice);
+        barrier->slice = NULL;
+}
+
+bool barrier_stands(struct barrier *barrier)
+{
+        struct ocf_error gone = {0};
+
+        if (barrier->gate.program < 0)
+                return barrier->policy != KEEPER_GATE_REQUIRED;
+        if (gate_check(&barrier->gate, &gone) != -ENOENT)
+                return true;
+        barrier_drop(barrier);
+        barrier->fault = gone;
+        ocf_log_warning("%s", gone.sentence);
+        return false;
+}
+
+int barrier_prove(struct barrier *barrier, const struct deadline *deadline, struct ocf_error *err)
+{
+        int r;
+
+        if (barrier->gate.program < 0)
+                return barrier->policy == KEEPER_GATE_REQUIRED
+                               ? ocf_fail(err, -EPERM, "there is no gate: %s",
+                                          barrier->fault.sentence)
+                               : 0;
+        barrier_shut(barrier);
+        if (barrier->proved)
+                return 0;
+        r = gate_probe(&barrier->gate, deadline, err);
+        barrier->proved = r == 0;
+        return r == 0 || (barrier->policy == KEEPER_GATE_PREFERRED && r != -EPROTO) ? 0 : -EPERM;
+}
+
+static void barrier_set(struct barrier *barrier, uint64_t until_ns)
+{
+        struct ocf_error err = {0};
+
+        if (barrier->gate.program >= 0 && gate_set(&barrier->gate, until_ns, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
+}
+
+void barrier_shut(struct barrier *barrier)
+{
+        barrier_set(barrier, GATE_CLOSED);
+}
+
+void barrier_open_until(struct barrier *barrier, int64_t until_ms)
+{
+        barrier_set(barrier, (uint64_t)until_ms * NS_PER_MS);
+}
+
+static bool leaf_is_known(const struct barrier *barrier, uint64_t leaf)
+{
+        for (size_t i = 0; i < barrier->leaf_count; i++)
+                if (barrier->leaves[i] == leaf)
+                        return true;
+        return false;
+}
+
+void barrier_notice(struct barrier *barrier)
+{
+        uint64_t ids[BARRIER_LEAVES_MAX];
+        size_t count = 0;
+
+        barrier->clean = false;
+        if (barrier->cgroup < 0 ||
+            cgroup_ids(barrier->cgroup, ids, BARRIER_LEAVES_MAX, &count, NULL) < 0)
+                return;
+        for (size_t i = 0; i < count; i++)
+                if (barrier->leaf_count < BARRIER_LEAVES_MAX && !leaf_is_known(barrier, ids[i]))
+                        barrier->leaves[barrier->leaf_count++] = ids[i];
+}
+
+bool barrier_standby(struct barrier *barrier)
+{
+        struct ocf_error err = {0};
+        uint64_t until = GATE_CLOSED;
+        size_t left = 0;
+
+        if (barrier->gate.program < 0)
+                return barrier->policy != KEEPER_GATE_REQUIRED;
+        if (!barrier->clean) {
+                if (sockets_destroy(barrier->leaves, barrier->leaf_count, &left, &err) < 0) {
+                        ocf_log_warning("%s", err.sentence);
+                        return false;
+                }
+                if (left > 0) {
+                        ocf_log_warning("%zu connections of the old signer are left: the gate "
+                                        "stays shut",
+                                        left);
+                        return false;
+                }
+                barrier->clean = true;
+                barrier->leaf_count = 0;
+        }
+        if (gate_read(&barrier->gate, &until, NULL) < 0 || until != GATE_STANDBY)
+                barrier_set(barrier, GATE_STANDBY);
+        return true;
+}
+
+bool barrier_covers(const struct barrier *barrier, const char *control_group)
+{
+        const size_t length = strlen(barrier->slice);
+
+        return strncmp(control_group, barrier->slice, length) == 0 && control_group[length] == '/';
+}
+
+const char *barrier_state(const struct barrier *barrier, int64_t *ret_left_ms)
+{
+        const uint64_t now = gate_now_ns();
+        uint64_t until = GATE_CLOSED;
+
+        *ret_left_ms = 0;
+        if (barrier->gate.program < 0 || gate_read(&barrier->gate, &until, NULL) < 0)
+                return "none";
+        if (until == GATE_STANDBY)
+                return "standby";
+        if (until <= now)
+                return "closed";
+        *ret_left_ms = (int64_t)((until - now) / NS_PER_MS);
+        return "leased";
+}

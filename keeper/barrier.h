@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_KEEPER_BARRIER_H
+#define VALIDATOR_KEEPER_BARRIER_H
+
+/* The gate of one identity and what belongs to its proof: the slice on which it stands, and the
+ * connections that a killed signer left. The gate is open for ever (STANDBY) only when no process
+ * here can have the seat's key and no connection of one that had it is left. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock.h"
+#include "gate/gate.h"
+#include "keeper/config.h"
+#include "ocf/error.h"
+
+enum { BARRIER_LEAVES_MAX = 128 };
+
+struct barrier {
+        int policy;                          /* enum keeper_gate */
+        char *slice;                         /* control group, below the hierarchy's root */
+        int cgroup;                          /* -1: not open */
+        struct gate gate;                    /* GATE_NONE: there is none */
+        bool proved;                         /* a closed gate refused a packet */
+        bool clean;                          /* no connection of a signer is left */
+        uint64_t leaves[BARRIER_LEAVES_MAX]; /* control groups in which a signer was seen */
+        size_t leaf_count;
+        struct ocf_error fault; /* why there is no gate; empty when it stands */
+};
+
+/* Finds or makes the gate. One that cannot be made leaves a sentence in `fault`; a later call tries
+ * again. */
+void barrier_init(struct barrier *ret_barrier, const struct keeper_config *config);
+void barrier_raise(struct barrier *barrier);
+void barrier_release(struct barrier *barrier);
+
+/* -EPERM with a sentence when the policy asks for a gate and there is none, or when a closed one
+ * let a packet pass. Shuts the gate. */
+int barrier_prove(struct barrier *barrier, const struct deadline *deadline, struct ocf_error *err);
+
+/* Whether a lease may be held behind it: the gate stands, or the policy does without. */
+bool barrier_stands(struct barrier *barrier);
+
+void barrier_shut(struct barrier *barrier);
+void barrier_open_until(struct barrier *barrier, int64_t until_ms);
+
+/* Remembers in which control groups a signer runs now. */
+void barrier_notice(struct barrier *barrier);
+
+/* No process with the key is left: ends its connections and, when none remains, opens for the
+ * standby. False while one remains; the gate stays shut then. */
+bool barrier_standby(struct barrier *barrier);
+
+/* Whether the control group is behind the gate. */
+bool barrier_covers(const struct barrier *barrier, const char *control_group);
+
+/* "standby", "closed", "leased", or "none"; `ret_left_ms` is what is left of a lease. */
+const char *barrier_state(const struct barrier *barrier, int64_t *ret_left_ms);
+
+#endif

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "keeper/seat.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "lease/store.h"
+#include "ocf/log.h"
+#include "own.h"
+#include "parse.h"
+#include "path.h"
+#include "text.h"
+
+enum { SEAT_KILL_MS = 8000, PROBE_MS = 2000, WALL_STEP_MS = 100 };
+
+static int64_t wall_offset_ms(void)
+{
+        return clock_wall_ms() - clock_now_ms();
+}
+
+static int boot_id_read(char *ret_boot, size_t size, struct ocf_error *err)
+{
+        size_t length;
+        int r = path_read("/proc/sys/kernel/random/boot_id", ret_boot, size, &length);
+
+        if (r < 0)
+                return ocf_fail(err, r, "cannot read the boot's id: %s", strerror(-r));
+        ret_boot[strcspn(ret_boot, "\n")] = '\0';
+        return 0;
+}
+
+static int seat_note(const struct seat *seat, struct ocf_error *err)
+{
+        char incarnation[2 * LEASE_INCARNATION_SIZE + 1];
+        struct lines note;
+
+        format_hex(seat->lease.incarnation, LEASE_INCARNATION_SIZE, incarnation);
+        lines_clear(&note);
+        (void)lines_put(&note, "incarnation", "%s", incarnation);
+        (void)lines_put(&note, "epoch", "%" PRIu64, seat->lease.epoch);
+        return lines_write(&note, seat->note_path, false, err);
+}
+
+/* Incarnation and epoch from the note, the deadline from the kernel. */
+static void seat_resume(struct seat *seat)
+{
+        char text[2 * LEASE_INCARNATION_SIZE + 1];
+        uint8_t incarnation[LEASE_INCARNATION_SIZE] = {0};
+        uint64_t epoch = 0;
+        int64_t left_ms;
+        struct lines note;
+
+        if (lines_read(&note, seat->note_path) < 0 ||
+            !lines_get(&note, "incarnation", text, sizeof text) ||
+            parse_hex_bytes(text, strlen(text), incarnation, sizeof incarnation) < 0)
+                return;
+        epoch = lines_get_u64(&note, "epoch", 0);
+        (void)barrier_state(&seat->barrier, &left_ms);
+        lease_resume(&seat->lease, incarnation, epoch, left_ms > 0 ? clock_now_ms() + left_ms : 0);
+        seat->wanted = seat->custody->held;
+}
+
+static int lease_begin(struct seat *seat, const struct keeper_config *config, struct ocf_error *err)
+{
+        char boot[LEASE_BOOT_MAX + 2], node[LEASE_NODE_MAX + 1];
+        struct lease_timers timers;
+        int r = boot_id_read(boot, sizeof boot, err);
+
+        if (r < 0)
+                return r;
+        (void)gethostname(node, sizeof node);
+        node[sizeof node - 1] = '\0';
+        if (config->node)
+                (void)snprintf(node, sizeof node, "%s", config->node);
+        r = lease_timers_profile(config->profile, &timers, err);
+        return r < 0 ? r : lease_init(&seat->lease, &timers, node, boot, err);
+}
+
+int seat_load(struct seat *ret_seat, const struct keeper_config *config, struct custody *custody,
+              struct signer *signer, struct ocf_error *err)
+{
+        OWN_TEXT char *dir = text_format("%s/%s", KEEPER_STATE_DIR, config->identity);
+        int r;
+
+        *ret_seat = (struct seat){.custody = custody, .signer = signer};
+        ret_seat->barrier.cgroup = -1;
+        ret_seat->barrier.gate = GATE_NONE;
+        if (config->authority == AUTHORITY_FENCING)
+                return 0;
+        r = path_make_dir(dir, err);
+        if (r >= 0)
+                r = lease_begin(ret_seat, config, err);
+        if (r >= 0)
+                r = authority_new(config, &ret_seat->authority, err);
+        if (r < 0)
+                return r;
+        ret_seat->leased = true;
+        ret_seat->wall_ms = wall_offset_ms();
+        ret_seat->floor_path = text_format("%s/floor", dir);
+        ret_seat->note_path = text_format("%s/%s.lease", SEAT_SOCKET_DIR, config->identity);
+        barrier_init(&ret_seat->barrier, config);
+        barrier_raise(&ret_seat->barrier);
+        seat_resume(ret_seat);
+        return 0;
+}
+
+void seat_release(struct seat *seat)
+{
+        if (!seat->leased)
+                return;
+        authority_free(seat->authority);
+        barrier_release(&seat->barrier);
+        free(seat->note_path);
+        free(seat->floor_path);
+        *seat = (struct seat){0};
+}
+
+int seat_fd(const struct seat *seat)
+{
+        return seat->leased ? authority_fd(seat->authority) : -1;
+}
+
+static bool key_is_here(const struct seat *seat)
+{
+        return seat->signer->armed || seat->custody->held;
+}
+
+static struct lease_facts lease_observe(struct seat *seat)
+{
+        const int64_t skipped = wall_offset_ms() - seat->wall_ms;
+        struct lease_facts facts = {
+                .now_ms = clock_now_ms(),
+                .skipped_ms = skipped > WALL_STEP_MS ? skipped : 0,
+                .wanted = seat->wanted,
+                .signer = key_is_here(seat) ? LEASE_SIGNER_RUNS : LEASE_SIGNER_NONE,
+                .signer_epoch = seat->signer->armed ? seat->signer->epoch : seat->custody->epoch,
+                .gate_stands = barrier_stands(&seat->barrier),
+        };
+
+        /* A floor that cannot be read holds the release back, not the lease. */
+        facts.floor_kept = floor_read(seat->floor_path, &facts.height, NULL) == 0;
+        if (getrandom(facts.fresh, sizeof facts.fresh, 0) != (ssize_t)sizeof facts.fresh)
+                memset(facts.fresh, 0, sizeof facts.fresh);
+        return facts;
+}
+
+/* Gate first: what follows may take its time. One that was just being started may have read the key
+ * before it was wiped; none that starts after that can. */
+static int signer_cut_off(struct seat *seat, const struct deadline *deadline, struct ocf_error *err)
+{
+        int r;
+
+        barrier_shut(&seat->barrier);
+        barrier_notice(&seat->barrier);
+        r = signer_kill(seat->signer, deadline, err);
+        if (r >= 0)
+                r = custody_wipe(seat->custody, err);
+        if (r >= 0)
+                r = signer_kill(seat->signer, deadline, err);
+        return r < 0 ? r : signer_forget(seat->signer, err);
+}
+
+/* An answer that never came, for a request that was not sent. */
+static void request_withdraw(struct seat *seat)
+{
+        const struct lease_answer none = {.result = LEASE_UNKNOWN};
+
+        lease_answered(&seat->lease, &none, clock_now_ms());
+}
+
+/* A new tenure is noted before it is asked for: from then on no signer of an older one can be
+ * started or adopted. */
+static void lease_request_send(struct seat *seat)
+{
+        const struct authority_request request = {
+                .kind = seat->verdict.request,
+                .compare = seat->verdict.compare,
+                .put = seat->verdict.put,
+                .at_most_ms = seat->lease.timers.request_ms,
+        };
+        struct ocf_error err = {0};
+
+        if (seat->verdict.store && (key_is_here(seat) || seat_note(seat, &err) < 0)) {
+                ocf_log_warning("the seat is not asked for: %s",
+                                *err.sentence ? err.sentence : "a signer is still here");
+                request_withdraw(seat);
+                return;
+        }
+        if (request.kind != LEASE_READ)
+                seat->wall_ms = wall_offset_ms();
+        authority_ask(seat->authority, &request);
+}
+
+static void seat_take_answer(struct seat *seat)
+{
+        struct lease_answer answer;
+        struct ocf_error error = {0};
+
+        if (!authority_take(seat->authority, &answer, &error))
+                return;
+        if (*error.sentence && strcmp(error.sentence, seat->authority_error.sentence) != 0)
+                ocf_log_warning("%s", error.sentence);
+        seat->authority_error = error;
+        lease_answered(&seat->lease, &answer, clock_now_ms());
+}
+
+static void seat_act(struct seat *seat, struct seat_news *news)
+{
+        const struct deadline deadline = deadline_in(SEAT_KILL_MS);
+        const struct lease_verdict *verdict = &seat->verdict;
+        struct ocf_error err = {0};
+
+        if (verdict->shut && (key_is_here(seat) || verdict->lost))
+                barrier_shut(&seat->barrier);
+        if (verdict->lost) {
+                news->lost = true;
+                seat->wanted = false;
+                ocf_log_warning("%s", verdict->why);
+        }
+        if (verdict->kill && key_is_here(seat)) {
+                news->killed = *seat->signer;
+                if (signer_cut_off(seat, &deadline, &err) < 0)
+                        ocf_log_warning("%s", err.sentence);
+        }
+        /* The gate is opened for a lease only when there is a key to sign with. */
+        if (verdict->open && key_is_here(seat))
+                barrier_open_until(&seat->barrier, verdict->open_until_ms);
+        if (seat->signer->armed)
+                barrier_notice(&seat->barrier);
+        if (!key_is_here(seat))
+                (void)barrier_standby(&seat->barrier);
+        if (verdict->request != LEASE_NOTHING)
+                lease_request_send(seat);
+}
+
+void seat_run(struct seat *seat, struct seat_news *ret_news)
+{
+        struct lease_facts facts;
+
+        *ret_news = (struct seat_news){0};
+        if (!seat->leased)
+                return;
+        if (seat->barrier.gate.program < 0)
+                barrier_raise(&seat->barrier);
+        seat_take_answer(seat);
+        facts = lease_observe(seat);
+        lease_step(&seat->lease, &facts, &seat->verdict);
+        seat_act(seat, ret_news);
+}
+
+int64_t seat_wake_ms(const struct seat *seat)
+{
+        const int64_t left = seat->verdict.wake_ms - clock_now_ms();
+
+        if (left < 1)
+                return 1;
+        return left < 1000 ? left : 1000;
+}
+
+/* The key goes in place behind a closed gate; the next run opens it. */
+static int key_place(struct seat *seat, const char *address, struct ocf_error *err)
+{
+        const struct deadline deadline = deadline_in(PROBE_MS);
+        int r;
+
+        if (seat->custody->held && seat->custody->epoch == seat->lease.epoch)
+                return custody_take(seat->custody, address, seat->lease.epoch, err);
+        r = barrier_prove(&seat->barrier, &deadline, err);
+        if (r >= 0)
+                r = custody_take(seat->custody, address, seat->lease.epoch, err);
+        if (r >= 0)
+                barrier_open_until(&seat->barrier, seat->verdict.open_until_ms);
+        return r;
+}
+
+int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err)
+{
+        if (seat->barrier.gate.program < 0 && seat->barrier.policy == KEEPER_GATE_REQUIRED)
+                return ocf_fail(err, -EPERM, "the seat is refused without a gate: %s",
+                                seat->barrier.fault.sentence);
+        seat->wanted = true;
+        if (seat->lease.held && seat->verdict.may_sign)
+                return key_place(seat, address, err);
+        if (*seat->authority_error.sentence)
+                return ocf_fail(err, -EAGAIN, "the seat is not granted yet: %s",
+                                seat->authority_error.sentence);
+        return ocf_fail(err, -EAGAIN, "the seat is not granted yet%s%s",
+                        *seat->verdict.why ? ": " : "", seat->verdict.why);
+}
+
+int seat_lose(struct seat *seat, const struct deadline *deadline, struct ocf_error *err)
+{
+        seat->wanted = false;
+        return signer_cut_off(seat, deadline, err);
+}
+
+void seat_describe(const struct seat *seat, struct lines *answer)
+{
+        const struct lease *lease = &seat->lease;
+        int64_t left_ms;
+
+        if (!seat->leased)
+                return;
+        (void)lines_put(answer, "lease", "%s",
+                        lease->held    ? "held"
+                        : seat->wanted ? "waiting"
+                                       : "watching");
+        (void)lines_put(answer, "lease_epoch", "%" PRIu64, lease->epoch);
+        if (lease->view != LEASE_VIEW_NONE && lease->exists) {
+                (void)lines_put(answer, "holder", "%s",
+                                lease->record.released ? "" : lease->record.owner);
+                (void)lines_put(answer, "holder_epoch", "%" PRIu64, lease->record.epoch);
+                (void)lines_put(answer, "revision", "%" PRIu64, lease->revision);
+        }
+        if (lease->held)
+                (void)lines_put(answer, "age_ms", "%" PRId64, clock_now_ms() - lease->from_ms);
+        (void)lines_put(answer, "gate", "%s", barrier_state(&seat->barrier, &left_ms));
+        (void)lines_put(answer, "gate_left_ms", "%" PRId64, left_ms);
+        if (*seat->barrier.fault.sentence)
+                (void)lines_put(answer, "gate_fault", "%s", seat->barrier.fault.sentence);
+        if (*seat->verdict.why)
+                (void)lines_put(answer, "lease_why", "%s", seat->verdict.why);
+        if (*seat->authority_error.sentence)
+                (void)lines_put(answer, "authority_fault", "%s", seat->authority_error.sentence);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VALIDATOR_KEEPER_SEAT_H
+#define VALIDATOR_KEEPER_SEAT_H
+
+/* The seat under a lease: the pure machine (lease/machine.h) with what it stands on here: the
+ * authority, the gate, the custody of the keys and the signer. With authority=fencing there is no
+ * lease, and `leased` is false; the other calls then do nothing.
+ *
+ * A restarted keeper finds incarnation and epoch of its tenure in a note in /run, and the deadline
+ * in the kernel: it goes on without a pause when record, note, gate and signer fit together. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "keeper/authority.h"
+#include "keeper/barrier.h"
+#include "keeper/custody.h"
+#include "keeper/signer.h"
+#include "lease/machine.h"
+
+struct seat {
+        bool leased;
+        char *note_path;
+        char *floor_path;
+        struct authority *authority;
+        struct barrier barrier;
+        struct lease lease;
+        struct custody *custody;
+        struct signer *signer;
+        bool wanted;
+        int64_t wall_ms; /* CLOCK_REALTIME less CLOCK_BOOTTIME at the send of the lease's swap */
+        struct lease_verdict verdict;     /* the latest */
+        struct ocf_error authority_error; /* of its latest answer; empty when it told */
+};
+
+/* What a run of the seat did that others have to know. */
+struct seat_news {
+        bool lost;            /* the seat was ours */
+        struct signer killed; /* armed: it was killed */
+};
+
+/* Takes over what an earlier keeper of this boot left. */
+int seat_load(struct seat *ret_seat, const struct keeper_config *config, struct custody *custody,
+              struct signer *signer, struct ocf_error *err);
+void seat_release(struct seat *seat);
+
+/* The authority's descriptor, -1 without one. */
+int seat_fd(const struct seat *seat);
+
+/* Judges and acts; to be called when something happened and after `seat_wake_ms`. */
+void seat_run(struct seat *seat, struct seat_news *ret_news);
+
+/* Milliseconds until it wants to be called again. */
+int64_t seat_wake_ms(const struct seat *seat);
+
+/* The seat is asked for. 0: it is held and its files are in place; -EAGAIN: not yet, `err` says
+ * what is waited for; another error: it cannot be, with a sentence. */
+int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err);
+
+/* Gate shut, signer killed, key wiped, and the lease on its way back. 0 only when nothing that
+ * could sign is left here. */
+int seat_lose(struct seat *seat, const struct deadline *deadline, struct ocf_error *err);
+
+/* Fields of the status. */
+void seat_describe(const struct seat *seat, struct lines *answer);
+
+#endif

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Rows of the fault matrix, each a few lines. After each the rig asserts that no packet of an old epoch was
+seen after one of a newer (W < 0), and that no epoch was signed by two machines."""
+import random
+import signal
+import time
+
+from rig import GATE, TAKEOVER, now, until
+
+
+def holder(rig):
+    """n1 holds the seat and signs, n2 stands by."""
+    one, two = rig.machines
+    one.take()
+    until(lambda: rig.recorder.signs("n1"))
+    return one, two
+
+
+def report(rig, row, since, name):
+    ttr = min(s for who, _, s in rig.recorder.all() if who == name) - since
+    print(f"row {row}: W {rig.recorder.overlap() * 1e3:.1f} ms, TTR {ttr:.2f} s")
+    return ttr
+
+
+def test_1_a_crash_hands_over_after_the_takeover_time(rig):
+    one, two = holder(rig)
+    one.crash()
+    died = now()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    assert TAKEOVER - 0.5 < report(rig, 1, died, "n2") < TAKEOVER + 1.5
+
+
+def test_2_a_planned_move_does_not_wait(rig):
+    one, two = holder(rig)
+    begin = now()
+    assert one.lose()["result"] == "ok"
+    assert not one.key_is_here()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    assert report(rig, 2, begin, "n2") < 1.5
+
+
+def test_4_a_holder_cut_from_etcd_is_mute_before_the_other_signs(rig):
+    one, two = holder(rig)
+    one.way.is_cut = True
+    cut = now()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    assert rig.recorder.last("n1") < cut + GATE + 0.1
+    until(lambda: one.status()["held"] == "no")
+    assert not one.key_is_here() and one.signer.wait(5) == -signal.SIGKILL
+    report(rig, 4, cut, "n2")
+
+
+def test_6_one_way_loss_is_an_unknown_result(rig):
+    one, two = holder(rig)
+    begin = now()
+    one.way.delay = lambda: 30 if now() - begin < 3 else 0
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    report(rig, 6, begin, "n2")
+
+
+def test_7_short_cuts_do_not_move_the_seat(rig):
+    one, two = holder(rig)
+    epoch = one.status()["lease_epoch"]
+    two.acquire()
+    for _ in range(8):
+        one.way.is_cut = True
+        time.sleep(0.3)
+        one.way.is_cut = False
+        time.sleep(0.5)
+    assert one.status()["held"] == "yes" and one.status()["lease_epoch"] == epoch
+    assert rig.recorder.signs("n1")
+
+
+def test_8_late_renewals_never_open_an_old_gate(rig):
+    one, two = holder(rig)
+    begin = now()
+    one.way.delay = lambda: random.choice([0, 0.1, 0.3, 1.5, 3])
+    while now() < begin + 12:
+        for machine in one, two:
+            epoch = machine.acquire()
+            if epoch and machine.status()["armed"] == "no":
+                machine.start_signer(epoch)
+        time.sleep(0.05)
+    assert rig.recorder.signs("n2", 1) or rig.recorder.signs("n1", 1)
+
+
+def test_9_a_frozen_keeper_is_mute_and_stays_so_when_it_goes_on(rig):
+    one, two = holder(rig)
+    one.keeper.send_signal(signal.SIGSTOP)
+    begin = now()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    assert rig.recorder.last("n1") < begin + GATE + 0.05
+    one.keeper.send_signal(signal.SIGCONT)
+    assert one.signer.wait(5) == -signal.SIGKILL
+    assert one.status()["held"] == "no" and not one.key_is_here()
+    assert rig.recorder.last("n1") < begin + GATE + 0.05
+    report(rig, 9, begin, "n2")
+
+
+def test_10_a_killed_keeper_is_taken_over_by_the_next_without_a_gap(rig):
+    one, two = holder(rig)
+    epoch = one.status()["lease_epoch"]
+    two.acquire()
+    for _ in range(5):
+        begin = now()
+        one.kill_keeper()
+        one.start_keeper()
+        until(lambda: one.status().get("lease") == "held")
+        time.sleep(TAKEOVER / 2)
+        assert rig.recorder.gap(begin, now()) < 0.2
+    assert one.status()["lease_epoch"] == epoch and one.status()["signer_epoch"] == epoch
+
+
+def test_11_a_keeper_that_stays_away_leaves_a_mute_signer_that_the_next_kills(rig):
+    one, two = holder(rig)
+    one.kill_keeper()
+    begin = now()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    assert rig.recorder.last("n1") < begin + GATE + 0.05
+    one.start_keeper()
+    assert one.signer.wait(5) == -signal.SIGKILL
+    until(lambda: not one.key_is_here())
+    report(rig, 11, begin, "n2")
+
+
+def test_17_a_frozen_etcd_within_the_gates_time_moves_nothing(rig):
+    one, two = holder(rig)
+    two.acquire()
+    begin = now()
+    for _ in range(4):
+        rig.etcd.signal(signal.SIGSTOP)
+        time.sleep(0.35)
+        rig.etcd.signal(signal.SIGCONT)
+        time.sleep(1)
+    assert one.status()["held"] == "yes" and rig.recorder.signs("n1")
+    print(f"row 17: longest gap {rig.recorder.gap(begin, now()) * 1e3:.0f} ms")
+
+
+def test_17_without_etcd_nobody_signs(rig):
+    one, two = holder(rig)
+    rig.etcd.signal(signal.SIGSTOP)
+    begin = now()
+    for _ in range(40):
+        assert two.acquire() is None
+        time.sleep(0.1)
+    assert rig.recorder.last("n1") < begin + GATE + 0.05 and not rig.recorder.last("n2")
+    assert one.signer.wait(5) == -signal.SIGKILL
+    rig.etcd.signal(signal.SIGCONT)
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+
+
+def test_18_an_etcd_that_was_restored_is_refused(rig):
+    one, two = holder(rig)
+    time.sleep(1)
+    rig.etcd.kill()
+    rig.etcd.start("fresh")
+    time.sleep(TAKEOVER + 1)
+    assert two.acquire() is None and "restored" in two.why
+    assert one.status()["held"] == "no" and not rig.recorder.signs("n1", 0.5)
+
+
+def test_19_a_frozen_machine_says_nothing_when_it_thaws(rig):
+    one, two = holder(rig)
+    one.freeze(True)
+    begin = now()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    one.freeze(False)
+    assert one.signer.wait(5) == -signal.SIGKILL
+    assert rig.recorder.last("n1") < begin + 0.1
+    report(rig, 19, begin, "n2")
+
+
+def test_34_of_two_that_start_at_once_one_signs(rig):
+    one, two = rig.machines
+    epochs = {}
+
+    def both():
+        for machine in one, two:
+            epochs[machine] = machine.acquire()
+        return [m for m in epochs if epochs[m]]
+
+    winner = until(both)
+    assert len(winner) == 1
+    winner[0].start_signer(epochs[winner[0]])
+    until(lambda: rig.recorder.signs(winner[0].name))
+    end = now() + TAKEOVER * 2
+    while now() < end:
+        assert sum(m.acquire() is not None for m in rig.machines) == 1
+        time.sleep(0.1)
+
+
+def test_36_a_keeper_killed_at_any_moment_of_a_start_leaves_nothing_that_signs(rig):
+    one, two = rig.machines
+    for _ in range(12):
+        one.acquire()
+        time.sleep(random.random() * 0.3)
+        one.kill_keeper()
+        one.start_keeper()
+    one.lose()
+    assert not one.key_is_here()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+
+
+def test_a_standby_is_not_behind_a_shut_gate(rig):
+    one, two = holder(rig)
+    until(lambda: two.status()["gate"] == "standby")
+    one.lose()
+    until(lambda: one.status()["gate"] == "standby")
