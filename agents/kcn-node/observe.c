@@ -63,7 +63,9 @@ static void seat_observe(struct kcn_node *node, struct chain_facts *facts)
         /* A seat whose files are not right is no seat to sign with, nor one that is surely free. */
         facts->seat_held = *view.fault ? TRI_UNKNOWN : view.held;
         facts->seat_epoch = view.epoch;
-        facts->signer_epoch = view.signer_epoch;
+        /* One that the keeper does not watch (a promote that was killed, a restart by hand) is not
+         * the signer that it knows. */
+        facts->signer_epoch = view.signer_pid > 0 ? view.signer_epoch : 0;
         (void)snprintf(node->seat_address, sizeof node->seat_address, "%s", view.address);
         (void)notes_set(node->ctx, "seat_address", view.address, NULL);
 }

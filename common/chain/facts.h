@@ -27,7 +27,8 @@ struct chain_facts {
 
         enum tri seat_held;    /* by this machine, says its keeper */
         uint64_t seat_epoch;   /* valid when held */
-        uint64_t signer_epoch; /* under which the running signer was started; 0: not as a signer */
+        uint64_t signer_epoch; /* under which the running signer was started; 0: not as a signer, or
+                                  unwatched */
 
         uint64_t turns_missed; /* own proposals that failed since the last one that did not */
         char blame[160];       /* why turns are missed, when the driver knows; else empty */

@@ -54,6 +54,10 @@ static void judge_signer(const struct chain_limits *limits, const struct chain_f
         else if (facts->seat_held == TRI_UNKNOWN)
                 verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER,
                             "the node signs, but its keeper does not say that the seat is held");
+        else if (facts->signer_epoch == 0)
+                verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
+                            "the node runs with the seat's identity, but its keeper does not watch "
+                            "it: it was not started by a promote that came to its end");
         else if (!epoch_is_the_seats(facts))
                 verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
                             "the signer was started under epoch %" PRIu64
