@@ -202,12 +202,15 @@ static int epoch_next(const struct keeper_config *config, uint64_t *ret_epoch,
         if (r < 0)
                 return r;
         r = lines_read(&note, path);
+        epoch = lines_get_u64(&note, "epoch", 0);
+        if (r >= 0 && note.length && (epoch == 0 || epoch == UINT64_MAX))
+                r = -EBADMSG;
         if (r < 0)
                 return ocf_fail(err, r,
                                 "cannot read the epoch in '%s': %s; remove the file when "
                                 "no other machine holds the seat",
                                 path, strerror(-r));
-        epoch = lines_get_u64(&note, "epoch", 0) + 1;
+        epoch++;
         lines_clear(&note);
         (void)lines_put(&note, "epoch", "%" PRIu64, epoch);
         r = lines_write(&note, path, true, err);
@@ -250,10 +253,8 @@ int custody_take(struct custody *custody, const char *address, uint64_t epoch,
         return r;
 }
 
-/* Everything in the directory goes: kcn may have put a key that it derived there too. */
-int custody_wipe(struct custody *custody, struct ocf_error *err)
+static int dir_wipe(const char *dir, struct ocf_error *err)
 {
-        OWN_TEXT char *dir = key_dir(custody->config);
         OWN_DIR DIR *entries = opendir(dir);
         const struct dirent *entry;
         int first = 0;
@@ -270,8 +271,26 @@ int custody_wipe(struct custody *custody, struct ocf_error *err)
                 if (first == 0)
                         first = r;
         }
-        if (first < 0)
-                return first;
+        return first;
+}
+
+int custody_wipe(struct custody *custody, struct ocf_error *err)
+{
+        OWN_TEXT char *dir = key_dir(custody->config);
+        int r = 0;
+
+        /* What is required goes first: a holding that was wiped by half shows as broken. */
+        for (const struct identity_file *file = identity_files(custody->config->chain);
+             r >= 0 && file->name; file++) {
+                OWN_TEXT char *path = key_path(custody->config, file->name);
+
+                r = file->required ? key_file_wipe(path, err) : 0;
+        }
+        /* Everything else too: kcn may have put a key that it derived there. */
+        if (r >= 0)
+                r = dir_wipe(dir, err);
+        if (r < 0)
+                return r;
         custody->held = false;
         custody->epoch = 0;
         return custody_note(custody, err);

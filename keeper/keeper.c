@@ -75,11 +75,16 @@ static int answer_acquire(struct keeper *keeper, const struct lines *request, st
 static int answer_arm(struct keeper *keeper, const struct lines *request, struct lines *answer,
                       struct ocf_error *err)
 {
+        struct deadline deadline = deadline_in(KILL_MS);
+        int r;
+
         if (!keeper->custody.held)
                 return ocf_fail(err, -EPERM, "arm: this machine does not hold the seat");
         (void)lines_put(answer, "epoch", "%" PRIu64, keeper->custody.epoch);
         informer_stop(&keeper->informer);
-        return signer_arm(&keeper->signer, request, keeper->custody.epoch, err);
+        /* One that still runs would be forgotten, or taken for one of the new epoch. */
+        r = signer_disarm(&keeper->signer, &deadline, err);
+        return r < 0 ? r : signer_arm(&keeper->signer, request, keeper->custody.epoch, err);
 }
 
 /* A signer that is not behind the gate would sign on when its keeper is frozen. */
@@ -148,7 +153,8 @@ static int answer_lose(struct keeper *keeper, const struct lines *request, struc
         struct deadline deadline = deadline_in(KILL_MS);
         struct signer killed = keeper->signer;
         bool was_held = keeper->custody.held;
-        int r = seat_lose(&keeper->seat, &deadline, err);
+        bool found;
+        int r = seat_lose(&keeper->seat, &deadline, &found, err);
 
         (void)request;
         (void)answer;
@@ -156,7 +162,7 @@ static int answer_lose(struct keeper *keeper, const struct lines *request, struc
                 return r;
         if (was_held)
                 ocf_log_info("seat given up");
-        if (killed.armed && !killed.eased)
+        if (found && !killed.eased)
                 tell_of_kill(keeper, &killed);
         return 0;
 }

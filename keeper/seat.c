@@ -150,18 +150,22 @@ static struct lease_facts lease_observe(struct seat *seat)
 }
 
 /* Gate first: what follows may take its time. One that was just being started may have read the key
- * before it was wiped; none that starts after that can. */
-static int signer_cut_off(struct seat *seat, const struct deadline *deadline, struct ocf_error *err)
+ * before it was wiped; none that starts after that can. The note comes last: on a full /run the
+ * files that are wiped make the room that it needs. */
+static int signer_cut_off(struct seat *seat, const struct deadline *deadline, bool *ret_found,
+                          struct ocf_error *err)
 {
+        bool late = false;
         int r;
 
         barrier_shut(&seat->barrier);
         barrier_notice(&seat->barrier);
-        r = signer_kill(seat->signer, deadline, err);
+        r = signer_kill(seat->signer, deadline, ret_found, err);
         if (r >= 0)
                 r = custody_wipe(seat->custody, err);
         if (r >= 0)
-                r = signer_kill(seat->signer, deadline, err);
+                r = signer_kill(seat->signer, deadline, &late, err);
+        *ret_found |= late;
         return r < 0 ? r : signer_forget(seat->signer, err);
 }
 
@@ -223,9 +227,13 @@ static void seat_act(struct seat *seat, struct seat_news *news)
                 ocf_log_warning("%s", verdict->why);
         }
         if (verdict->kill && key_is_here(seat)) {
-                news->killed = *seat->signer;
-                if (signer_cut_off(seat, &deadline, &err) < 0)
+                struct signer killed = *seat->signer;
+                bool found;
+
+                if (signer_cut_off(seat, &deadline, &found, &err) < 0)
                         ocf_log_warning("%s", err.sentence);
+                if (found)
+                        news->killed = killed;
         }
         /* The gate is opened for a lease only when there is a key to sign with. */
         if (verdict->open && key_is_here(seat))
@@ -293,10 +301,11 @@ int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err)
                         *seat->verdict.why ? ": " : "", seat->verdict.why);
 }
 
-int seat_lose(struct seat *seat, const struct deadline *deadline, struct ocf_error *err)
+int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_found,
+              struct ocf_error *err)
 {
         seat->wanted = false;
-        return signer_cut_off(seat, deadline, err);
+        return signer_cut_off(seat, deadline, ret_found, err);
 }
 
 void seat_describe(const struct seat *seat, struct lines *answer)

@@ -58,8 +58,9 @@ int64_t seat_wake_ms(const struct seat *seat);
 int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err);
 
 /* Gate shut, signer killed, key wiped, and the lease on its way back. 0 only when nothing that
- * could sign is left here. */
-int seat_lose(struct seat *seat, const struct deadline *deadline, struct ocf_error *err);
+ * could sign is left here. `ret_found`: a signer was, or may have been, running. */
+int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_found,
+              struct ocf_error *err);
 
 /* Fields of the status. */
 void seat_describe(const struct seat *seat, struct lines *answer);

@@ -176,13 +176,16 @@ static int32_t on_connection(int32_t listening, int32_t revents, void *data)
         struct server *server = data;
         OWN_FD int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
         struct lines request, answer;
+        bool received;
 
         (void)revents;
         if (fd < 0)
                 return 0;
+        /* Read in any case: closing with bytes unread would take the answer with it. */
+        received = request_receive(fd, &request);
         if (!peer_is_root(fd)) {
                 seat_answer(&answer, "refused", "only root may ask a keeper");
-        } else if (!request_receive(fd, &request)) {
+        } else if (!received) {
                 seat_answer(&answer, "refused", "the request is no message");
         } else {
                 /* A request may close what the loop still watches. */

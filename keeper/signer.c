@@ -57,6 +57,22 @@ static int watch_open(struct signer *signer, struct ocf_error *err)
         return 0;
 }
 
+/* What lose is to kill is the control group; a signer that is not in it would outlive the seat. */
+static int group_has(const char *cgroup, pid_t pid, struct ocf_error *err)
+{
+        OWN_TEXT pid_t *pids = NULL;
+        size_t count = 0;
+        int r = control_group_pids(cgroup, &pids, &count, err);
+
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < count; i++)
+                if (pids[i] == pid)
+                        return 0;
+        return ocf_fail(err, -ESRCH, "watch: there is no process %d in the control group '%s'",
+                        (int)pid, cgroup);
+}
+
 void signer_load(struct signer *ret_signer, const char *identity)
 {
         struct lines note;
@@ -105,21 +121,27 @@ int signer_arm(struct signer *signer, const struct lines *request, uint64_t epoc
 
 int signer_watch(struct signer *signer, const struct lines *request, struct ocf_error *err)
 {
-        pid_t pid = (pid_t)lines_get_u64(request, "pid", 0);
+        struct signer watched = *signer;
         int r;
 
         if (!signer->armed)
                 return ocf_fail(err, -EPERM, "watch: no signer is armed");
-        if (pid <= 0 || !lines_get(request, "cgroup", signer->cgroup, sizeof signer->cgroup))
+        watched.pid = (pid_t)lines_get_u64(request, "pid", 0);
+        if (watched.pid <= 0 ||
+            !lines_get(request, "cgroup", watched.cgroup, sizeof watched.cgroup))
                 return ocf_fail(err, -EBADMSG, "watch: pid or cgroup is missing");
-        watch_end(signer);
-        signer->pid = pid;
-        signer->died = false;
-        signer->eased = false;
-        r = watch_open(signer, err);
+        watched.pidfd = -1;
+        watched.start_ticks = 0;
+        watched.died = false;
+        watched.eased = false;
+        r = group_has(watched.cgroup, watched.pid, err);
+        if (r >= 0)
+                r = watch_open(&watched, err);
         if (r < 0)
-                signer->pid = 0;
-        return r < 0 ? r : signer_note(signer, err);
+                return r;
+        own_close(&signer->pidfd);
+        *signer = watched;
+        return signer_note(signer, err);
 }
 
 int signer_ease(struct signer *signer, struct ocf_error *err)
@@ -184,15 +206,19 @@ void signer_ended(struct signer *signer)
         (void)signer_note(signer, NULL);
 }
 
-int signer_kill(struct signer *signer, const struct deadline *deadline, struct ocf_error *err)
+int signer_kill(struct signer *signer, const struct deadline *deadline, bool *ret_found,
+                struct ocf_error *err)
 {
         int r;
 
+        *ret_found = false;
         if (!signer->armed)
                 return 0;
         signer->eased = true;
         r = group_find(signer, deadline, err);
-        if (r >= 0 && *signer->cgroup)
-                r = control_group_kill(signer->cgroup, deadline, err);
-        return r;
+        *ret_found = r < 0;
+        if (r < 0 || !*signer->cgroup)
+                return r;
+        *ret_found = control_group_populated(signer->cgroup, NULL) != TRI_NO;
+        return control_group_kill(signer->cgroup, deadline, err);
 }

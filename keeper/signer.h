@@ -33,12 +33,13 @@ struct signer {
  * since is `died`. */
 void signer_load(struct signer *ret_signer, const char *identity);
 
-/* Takes unit, resource and node from a request. */
+/* Takes unit, resource and node from a request. A signer that was armed before was disarmed. */
 int signer_arm(struct signer *signer, const struct lines *request, uint64_t epoch,
                struct ocf_error *err);
 
 /* Takes pid and cgroup from a request and opens `pidfd`, which becomes readable when the process
- * ends. -ESRCH: it has ended already. */
+ * ends. -ESRCH: it has ended already, or is not in that control group. On failure what was watched
+ * before still is. */
 int signer_watch(struct signer *signer, const struct lines *request, struct ocf_error *err);
 
 int signer_ease(struct signer *signer, struct ocf_error *err);
@@ -49,8 +50,10 @@ int signer_disarm(struct signer *signer, const struct deadline *deadline, struct
 /* To be called when `pidfd` is readable. */
 void signer_ended(struct signer *signer);
 
-/* Kills all of its control group and proves it empty; 0 when nothing is armed. It stays armed. */
-int signer_kill(struct signer *signer, const struct deadline *deadline, struct ocf_error *err);
+/* Kills all of its control group and proves it empty; 0 when nothing is armed. `ret_found`: there
+ * was, or may have been, something to kill. It stays armed. */
+int signer_kill(struct signer *signer, const struct deadline *deadline, bool *ret_found,
+                struct ocf_error *err);
 
 /* Disarms it without a look: after signer_kill, when no process can get the key any more. */
 int signer_forget(struct signer *signer, struct ocf_error *err);

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The keeper as a process, in namespaces of its own: make check-keeper, as root.
+EXTRA_DIST += \
+	tests/keeper/conftest.py \
+	tests/keeper/keeper.py \
+	tests/keeper/run \
+	tests/keeper/test_config.py \
+	tests/keeper/test_crash.py \
+	tests/keeper/test_model.py \
+	tests/keeper/test_requests.py \
+	tests/keeper/test_secrets.py \
+	tests/keeper/test_signer.py
+
+check-keeper: keeper/validator-keeper
+	@$(srcdir)/tests/keeper/run $(abs_builddir)/keeper/validator-keeper \
+		/usr/bin/python3 -B -m pytest -p no:cacheprovider -q $(abs_srcdir)/tests/keeper $(PYTEST_ARGS)
+
+.PHONY: check-keeper
