@@ -231,22 +231,31 @@ int layout_adopt_own(const struct layout *layout, const char *seat_address,
         return r;
 }
 
-/* The bls key first: a node that came up between the two would have lost its own bls key, not have
- * the seat's node key with another's. */
-static int link_pair(const struct layout *layout, const char *nodekey, const char *bls_nodekey,
-                     struct ocf_error *err)
+/* A regular file that lies where a link is to be is somebody's key, put there since adopting. */
+static int links_make_room(const struct layout *layout, struct ocf_error *err)
 {
-        int r = key_file_link(layout->bls_nodekey, bls_nodekey, err);
-
-        return r < 0 ? r : key_file_link(layout->nodekey, nodekey, err);
+        if (!is_regular(layout->nodekey) && !is_regular(layout->bls_nodekey))
+                return 0;
+        return keep_found(layout, layout->nodekey, layout->bls_nodekey, err);
 }
 
+/* The node key's link goes first and the bls key's last on the way back, and the other way round on
+ * the way to the seat: a node that came up between the two would have the seat's bls key with its
+ * own node key, which is powerless, and never the seat's node key with another's bls key. */
 int layout_link_own(const struct layout *layout, struct ocf_error *err)
 {
-        return link_pair(layout, "standby-nodekey", "standby-bls-nodekey", err);
+        int r = links_make_room(layout, err);
+
+        if (r >= 0)
+                r = key_file_link(layout->nodekey, "standby-nodekey", err);
+        return r < 0 ? r : key_file_link(layout->bls_nodekey, "standby-bls-nodekey", err);
 }
 
 int layout_link_seat(const struct layout *layout, struct ocf_error *err)
 {
-        return link_pair(layout, layout->seat_nodekey, layout->seat_bls_nodekey, err);
+        int r = links_make_room(layout, err);
+
+        if (r >= 0)
+                r = key_file_link(layout->bls_nodekey, layout->seat_bls_nodekey, err);
+        return r < 0 ? r : key_file_link(layout->nodekey, layout->seat_nodekey, err);
 }

@@ -52,6 +52,8 @@ int layout_adopt_own(const struct layout *layout, const char *seat_address,
 /* The same judgement without changing anything, for validate-all and probes. */
 int layout_check_own(const struct layout *layout, const char *seat_address, struct ocf_error *err);
 
+/* Point DATA_DIR at one identity. At no moment do the links give the seat's nodekey with another's
+ * bls-nodekey; a key file that lies in their place is moved away as above. */
 int layout_link_own(const struct layout *layout, struct ocf_error *err);
 int layout_link_seat(const struct layout *layout, struct ocf_error *err);
 

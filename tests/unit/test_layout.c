@@ -260,6 +260,155 @@ START_TEST(key_that_overrides_is_refused)
 }
 END_TEST
 
+static int act_link_own(const void *data)
+{
+        return layout_link_own(&((const struct bench *)data)->layout, NULL);
+}
+
+static int act_link_seat(const void *data)
+{
+        return layout_link_seat(&((const struct bench *)data)->layout, NULL);
+}
+
+static bool leads_to(const char *path, const char *target)
+{
+        char leads[256] = "";
+
+        return readlink(path, leads, sizeof leads - 1) > 0 && strcmp(leads, target) == 0;
+}
+
+static const struct {
+        int (*before)(const void *data);
+        int (*act)(const void *data);
+} turnings[] = {{act_link_own, act_link_seat}, {act_link_seat, act_link_own}};
+
+/* With another's bls key the seat's signer would never propose again. */
+START_TEST(seats_nodekey_is_never_linked_with_another_bls_key)
+{
+        OWN_BENCH struct bench bench;
+        int n = 0;
+
+        bench_init(&bench);
+        ck_assert_int_eq(turnings[_i].before(&bench), 0);
+        while (killed_at(n++, turnings[_i].act, &bench)) {
+                ck_assert(!leads_to(bench.layout.nodekey, bench.layout.seat_nodekey) ||
+                          leads_to(bench.layout.bls_nodekey, bench.layout.seat_bls_nodekey));
+                ck_assert_int_eq(turnings[_i].act(&bench), 0); /* the next one ends it */
+                ck_assert_int_eq(layout_is_seats(&bench.layout) == TRI_YES,
+                                 turnings[_i].act == act_link_seat);
+                ck_assert_int_eq(turnings[_i].before(&bench), 0);
+        }
+        ck_assert_int_gt(n, 5);
+}
+END_TEST
+
+static void put_stray_bls(struct bench *bench)
+{
+        ck_assert_int_eq(act_adopt(bench), 0);
+        ck_assert_int_eq(unlink(bench->layout.bls_nodekey), 0);
+        bench_key_put(bench->layout.bls_nodekey, KEY_BLS12_381, bench->bls);
+}
+
+/* An operator, while the standby ran. */
+static void put_stray_pair(struct bench *bench)
+{
+        put_stray_bls(bench);
+        ck_assert_int_eq(unlink(bench->layout.nodekey), 0);
+        bench_key_put(bench->layout.nodekey, KEY_SECP256K1, bench->own);
+}
+
+static const struct {
+        void (*put)(struct bench *bench);
+        int (*act)(const void *data);
+} strays[] = {{put_stray_bls, act_link_own},  {put_stray_bls, act_adopt},
+              {put_stray_bls, act_link_seat}, {put_stray_pair, act_link_seat},
+              {put_stray_pair, act_link_own}, {put_seats, act_link_seat}};
+
+START_TEST(key_in_the_place_of_a_link_is_kept)
+{
+        OWN_BENCH struct bench bench;
+
+        bench_init(&bench);
+        strays[_i].put(&bench);
+        ck_assert_int_eq(strays[_i].act(&bench), 0);
+        assert_nothing_lost(&bench, strays[_i].put == put_seats);
+        ck_assert(!file_there(bench.layout.nodekey));
+        ck_assert(!file_there(bench.layout.bls_nodekey));
+}
+END_TEST
+
+static void spoil_mode(const char *path)
+{
+        ck_assert_int_eq(chmod(path, 0644), 0);
+}
+
+static void spoil_length(const char *path)
+{
+        ck_assert_int_eq(truncate(path, SECRET_HEX - 1), 0);
+}
+
+static void spoil_owner(const char *path)
+{
+        ck_assert_int_eq(chown(path, 4242, 4242), 0);
+}
+
+static void (*const spoilers[])(const char *path) = {spoil_mode, spoil_length, spoil_owner};
+
+START_TEST(unfit_key_is_refused_by_its_name_and_kept)
+{
+        OWN_BENCH struct bench bench;
+        char address[KEY_ADDRESS_SIZE];
+        struct ocf_error err = {0}, checked = {0};
+        struct stat before, after;
+
+        bench_init(&bench);
+        put_both(&bench);
+        spoilers[_i](bench.layout.nodekey);
+        ck_assert_int_eq(lstat(bench.layout.nodekey, &before), 0);
+        ck_assert_int_lt(layout_check_own(&bench.layout, bench.seat, &checked), 0);
+        ck_assert_int_lt(layout_adopt_own(&bench.layout, bench.seat, address, &err), 0);
+        ck_assert_str_eq(err.sentence, checked.sentence);
+        ck_assert_ptr_nonnull(strstr(err.sentence, bench.layout.nodekey));
+        ck_assert_int_eq(lstat(bench.layout.nodekey, &after), 0);
+        ck_assert_uint_eq(before.st_ino, after.st_ino);
+        bench.own[0] = '\0'; /* no key any more */
+        assert_nothing_lost(&bench, false);
+}
+END_TEST
+
+START_TEST(data_dir_that_is_not_there_is_told)
+{
+        OWN_BENCH struct bench bench;
+        OWN_TEXT char *klay = NULL;
+        char address[KEY_ADDRESS_SIZE];
+        struct ocf_error err = {0};
+
+        bench_init(&bench);
+        klay = scratch_path(&bench.scratch, "klay");
+        ck_assert_int_eq(rmdir(klay), 0);
+        ck_assert_int_lt(layout_adopt_own(&bench.layout, bench.seat, address, &err), 0);
+        ck_assert_ptr_nonnull(strstr(err.sentence, klay));
+}
+END_TEST
+
+/* validate-all and probes call it beside a node that runs. */
+START_TEST(checking_changes_nothing)
+{
+        OWN_BENCH struct bench bench;
+        struct ocf_error err = {0};
+
+        bench_init(&bench);
+        ck_assert_int_eq(layout_check_own(&bench.layout, bench.seat, NULL), 0);
+        ck_assert(!file_there(bench.layout.own_nodekey));
+        put_operators(&bench);
+        ck_assert_int_eq(layout_check_own(&bench.layout, bench.seat, NULL), 0);
+        ck_assert(file_there(bench.layout.nodekey) && file_there(bench.layout.bls_nodekey));
+        ck_assert_int_eq(layout_check_own(&bench.layout, bench.own, &err), -EINVAL);
+        ck_assert_ptr_nonnull(strstr(err.sentence, "is the seat's own key"));
+        ck_assert(file_there(bench.layout.nodekey) && file_there(bench.layout.bls_nodekey));
+}
+END_TEST
+
 static const char *root_missing(void)
 {
         return geteuid() == 0 ? NULL : "needs root, whose the keys must be";
@@ -269,4 +418,8 @@ SUITE_MAIN_WHERE("layout", root_missing(), TEST(operators_key_becomes_the_own_on
                  TEST(machine_without_a_key_gets_one),
                  TEST(seats_key_as_the_only_one_is_refused_and_kept),
                  TABLE(start_killed_while_it_places_the_own_key, beginnings),
+                 TABLE(seats_nodekey_is_never_linked_with_another_bls_key, turnings),
+                 TABLE(key_in_the_place_of_a_link_is_kept, strays),
+                 TABLE(unfit_key_is_refused_by_its_name_and_kept, spoilers),
+                 TEST(data_dir_that_is_not_there_is_told), TEST(checking_changes_nothing),
                  TEST(key_that_overrides_is_refused))
