@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <time.h>
 
 uint64_t clock_now_ns(void)
@@ -29,6 +30,13 @@ int64_t clock_wall_ms(void)
 int64_t clock_wall_s(void)
 {
         return clock_wall_ms() / 1000;
+}
+
+void clock_hurry(void)
+{
+        const struct sched_param priority = {.sched_priority = 10};
+
+        (void)sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &priority);
 }
 
 struct deadline deadline_in(int64_t ms)

@@ -21,6 +21,10 @@ int64_t clock_wall_s(void);
 /* The same in milliseconds, for noticing that the wall clock was set. */
 int64_t clock_wall_ms(void);
 
+/* Gives the calling thread a place before all ordinary ones, so that a busy machine does not make
+ * it late. What it starts does not inherit that. Without the right nothing happens. */
+void clock_hurry(void);
+
 struct deadline {
         int64_t at_ms; /* on clock_now_ms */
 };

@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "own.h"
 #include "text.h"
 
@@ -29,6 +30,7 @@ static void *authority_run(void *data)
 {
         struct authority *authority = data;
 
+        clock_hurry();
         (void)pthread_mutex_lock(&authority->lock);
         while (authority->step != AUTHORITY_ENDS) {
                 struct authority_request request = authority->request;

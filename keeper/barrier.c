@@ -2,12 +2,15 @@
 #include "keeper/barrier.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gate/probe.h"
 #include "gate/sockets.h"
 #include "ocf/log.h"
 #include "own.h"
+#include "parse.h"
 #include "process/cgroup.h"
 #include "text.h"
 
@@ -123,26 +126,73 @@ void barrier_open_until(struct barrier *barrier, int64_t until_ms)
         barrier_set(barrier, (uint64_t)until_ms * NS_PER_MS);
 }
 
-static bool leaf_is_known(const struct barrier *barrier, uint64_t leaf)
+static bool leaf_is_in(const uint64_t *leaves, size_t count, uint64_t leaf)
 {
-        for (size_t i = 0; i < barrier->leaf_count; i++)
-                if (barrier->leaves[i] == leaf)
+        for (size_t i = 0; i < count; i++)
+                if (leaves[i] == leaf)
                         return true;
         return false;
 }
 
-void barrier_notice(struct barrier *barrier)
+/* Makes room: the connections of control groups that are gone can be ended at any time. */
+static void leaves_thin(struct barrier *barrier, const uint64_t *living, size_t count)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < barrier->leaf_count; i++) {
+                const uint64_t leaf = barrier->leaves[i];
+                size_t left = 1;
+
+                if (leaf_is_in(living, count, leaf) || sockets_destroy(&leaf, 1, &left, NULL) < 0 ||
+                    left > 0)
+                        barrier->leaves[kept++] = leaf;
+        }
+        barrier->leaf_count = kept;
+}
+
+bool barrier_notice(struct barrier *barrier)
 {
         uint64_t ids[BARRIER_LEAVES_MAX];
         size_t count = 0;
+        bool is_new = false;
 
         barrier->clean = false;
         if (barrier->cgroup < 0 ||
             cgroup_ids(barrier->cgroup, ids, BARRIER_LEAVES_MAX, &count, NULL) < 0)
-                return;
-        for (size_t i = 0; i < count; i++)
-                if (barrier->leaf_count < BARRIER_LEAVES_MAX && !leaf_is_known(barrier, ids[i]))
-                        barrier->leaves[barrier->leaf_count++] = ids[i];
+                return false;
+        for (size_t i = 0; i < count; i++) {
+                if (leaf_is_in(barrier->leaves, barrier->leaf_count, ids[i]))
+                        continue;
+                if (barrier->leaf_count == BARRIER_LEAVES_MAX)
+                        leaves_thin(barrier, ids, count);
+                barrier->crowded = barrier->leaf_count == BARRIER_LEAVES_MAX;
+                if (barrier->crowded)
+                        break;
+                barrier->leaves[barrier->leaf_count++] = ids[i];
+                is_new = true;
+        }
+        return is_new;
+}
+
+void barrier_leaves_format(const struct barrier *barrier, char *ret_text, size_t size)
+{
+        size_t length = 0;
+
+        ret_text[0] = '\0';
+        for (size_t i = 0; i < barrier->leaf_count && length < size; i++)
+                length += (size_t)snprintf(ret_text + length, size - length, "%s%" PRIu64,
+                                           i > 0 ? "," : "", barrier->leaves[i]);
+}
+
+void barrier_leaves_parse(struct barrier *barrier, const char *text)
+{
+        OWN(text_list_release) struct text_list list = {0};
+
+        text_list_split(&list, text, ",");
+        for (size_t i = 0; i < list.count && barrier->leaf_count < BARRIER_LEAVES_MAX; i++)
+                if (parse_u64(list.items[i], &barrier->leaves[barrier->leaf_count]) == 0)
+                        barrier->leaf_count++;
+        barrier->clean = barrier->leaf_count == 0;
 }
 
 bool barrier_standby(struct barrier *barrier)
@@ -154,6 +204,12 @@ bool barrier_standby(struct barrier *barrier)
         if (barrier->gate.program < 0)
                 return barrier->policy != KEEPER_GATE_REQUIRED;
         if (!barrier->clean) {
+                if (barrier->crowded) {
+                        ocf_log_warning("too many control groups to follow in %s: the gate stays "
+                                        "shut",
+                                        barrier->slice);
+                        return false;
+                }
                 if (sockets_destroy(barrier->leaves, barrier->leaf_count, &left, &err) < 0) {
                         ocf_log_warning("%s", err.sentence);
                         return false;

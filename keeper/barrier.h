@@ -15,7 +15,7 @@
 #include "keeper/config.h"
 #include "ocf/error.h"
 
-enum { BARRIER_LEAVES_MAX = 128 };
+enum { BARRIER_LEAVES_MAX = 64 };
 
 struct barrier {
         int policy;                          /* enum keeper_gate */
@@ -26,6 +26,7 @@ struct barrier {
         bool clean;                          /* no connection of a signer is left */
         uint64_t leaves[BARRIER_LEAVES_MAX]; /* control groups in which a signer was seen */
         size_t leaf_count;
+        bool crowded;           /* one did not fit: nothing can be proved */
         struct ocf_error fault; /* why there is no gate; empty when it stands */
 };
 
@@ -45,8 +46,13 @@ bool barrier_stands(struct barrier *barrier);
 void barrier_shut(struct barrier *barrier);
 void barrier_open_until(struct barrier *barrier, int64_t until_ms);
 
-/* Remembers in which control groups a signer runs now. */
-void barrier_notice(struct barrier *barrier);
+/* Remembers in which control groups a signer runs now. True when there is a new one: note them, so
+ * that a keeper that is restarted ends the connections of a signer that died meanwhile. */
+bool barrier_notice(struct barrier *barrier);
+
+/* The control groups as text, separated by commas, and back. */
+void barrier_leaves_format(const struct barrier *barrier, char *ret_text, size_t size);
+void barrier_leaves_parse(struct barrier *barrier, const char *text);
 
 /* No process with the key is left: ends its connections and, when none remains, opens for the
  * standby. False while one remains; the gate stays shut then. */

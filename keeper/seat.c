@@ -18,6 +18,9 @@
 
 enum { SEAT_KILL_MS = 8000, PROBE_MS = 2000, WALL_STEP_MS = 100 };
 
+/* Of each control group's id, 20 digits and a comma. */
+enum { LEAVES_TEXT_MAX = BARRIER_LEAVES_MAX * 21 + 1 };
+
 static int64_t wall_offset_ms(void)
 {
         return clock_wall_ms() - clock_now_ms();
@@ -36,20 +39,22 @@ static int boot_id_read(char *ret_boot, size_t size, struct ocf_error *err)
 
 static int seat_note(const struct seat *seat, struct ocf_error *err)
 {
-        char incarnation[2 * LEASE_INCARNATION_SIZE + 1];
+        char incarnation[2 * LEASE_INCARNATION_SIZE + 1], leaves[LEAVES_TEXT_MAX];
         struct lines note;
 
+        barrier_leaves_format(&seat->barrier, leaves, sizeof leaves);
         format_hex(seat->lease.incarnation, LEASE_INCARNATION_SIZE, incarnation);
         lines_clear(&note);
         (void)lines_put(&note, "incarnation", "%s", incarnation);
         (void)lines_put(&note, "epoch", "%" PRIu64, seat->lease.epoch);
+        (void)lines_put(&note, "leaves", "%s", leaves);
         return lines_write(&note, seat->note_path, false, err);
 }
 
 /* Incarnation and epoch from the note, the deadline from the kernel. */
 static void seat_resume(struct seat *seat)
 {
-        char text[2 * LEASE_INCARNATION_SIZE + 1];
+        char text[2 * LEASE_INCARNATION_SIZE + 1], leaves[LEAVES_TEXT_MAX];
         uint8_t incarnation[LEASE_INCARNATION_SIZE] = {0};
         uint64_t epoch = 0;
         int64_t left_ms;
@@ -60,6 +65,8 @@ static void seat_resume(struct seat *seat)
             parse_hex_bytes(text, strlen(text), incarnation, sizeof incarnation) < 0)
                 return;
         epoch = lines_get_u64(&note, "epoch", 0);
+        (void)lines_get(&note, "leaves", leaves, sizeof leaves);
+        barrier_leaves_parse(&seat->barrier, leaves);
         (void)barrier_state(&seat->barrier, &left_ms);
         lease_resume(&seat->lease, incarnation, epoch, left_ms > 0 ? clock_now_ms() + left_ms : 0);
         seat->wanted = seat->custody->held;
@@ -149,6 +156,14 @@ static struct lease_facts lease_observe(struct seat *seat)
         return facts;
 }
 
+static void signer_notice(struct seat *seat)
+{
+        struct ocf_error err = {0};
+
+        if (barrier_notice(&seat->barrier) && seat->leased && seat_note(seat, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
+}
+
 /* Gate first: what follows may take its time. One that was just being started may have read the key
  * before it was wiped; none that starts after that can. The note comes last: on a full /run the
  * files that are wiped make the room that it needs. */
@@ -159,7 +174,7 @@ static int signer_cut_off(struct seat *seat, const struct deadline *deadline, bo
         int r;
 
         barrier_shut(&seat->barrier);
-        barrier_notice(&seat->barrier);
+        signer_notice(seat);
         r = signer_kill(seat->signer, deadline, ret_found, err);
         if (r >= 0)
                 r = custody_wipe(seat->custody, err);
@@ -239,7 +254,7 @@ static void seat_act(struct seat *seat, struct seat_news *news)
         if (verdict->open && key_is_here(seat))
                 barrier_open_until(&seat->barrier, verdict->open_until_ms);
         if (seat->signer->armed)
-                barrier_notice(&seat->barrier);
+                signer_notice(seat);
         if (!key_is_here(seat))
                 (void)barrier_standby(&seat->barrier);
         if (verdict->request != LEASE_NOTHING)
@@ -305,6 +320,11 @@ int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_foun
               struct ocf_error *err)
 {
         seat->wanted = false;
+#ifdef MUTATION_M6
+        *ret_found = false;
+        if (seat->lease.held)
+                return 0;
+#endif
         return signer_cut_off(seat, deadline, ret_found, err);
 }
 

@@ -20,6 +20,7 @@
 #include "seat/protocol.h"
 
 #define REQUEST_MS 1000
+#define REQUEST_LEASED_MS 100 /* well below the time in which a lease has to be renewed */
 #define INFORM_AGAIN_MS 1000
 
 struct server {
@@ -157,13 +158,13 @@ static bool peer_is_root(int fd)
 
 /* One request on a fresh connection. A caller that connects and says nothing is given up, so that
  * it cannot keep others waiting. */
-static bool request_receive(int fd, struct lines *ret_request)
+static bool request_receive(int fd, int patience_ms, struct lines *ret_request)
 {
-        struct deadline deadline = deadline_in(REQUEST_MS);
+        struct deadline deadline = deadline_in(patience_ms);
         char bytes[LINES_MAX];
         ssize_t n;
 
-        if (!clock_wait_fd(&deadline, fd, REQUEST_MS))
+        if (!clock_wait_fd(&deadline, fd, patience_ms))
                 return false;
         n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_TRUNC);
         if (n <= 0 || (size_t)n > sizeof bytes)
@@ -174,6 +175,7 @@ static bool request_receive(int fd, struct lines *ret_request)
 static int32_t on_connection(int32_t listening, int32_t revents, void *data)
 {
         struct server *server = data;
+        const int patience_ms = server->keeper->seat.leased ? REQUEST_LEASED_MS : REQUEST_MS;
         OWN_FD int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
         struct lines request, answer;
         bool received;
@@ -182,7 +184,7 @@ static int32_t on_connection(int32_t listening, int32_t revents, void *data)
         if (fd < 0)
                 return 0;
         /* Read in any case: closing with bytes unread would take the answer with it. */
-        received = request_receive(fd, &request);
+        received = request_receive(fd, patience_ms, &request);
         if (!peer_is_root(fd)) {
                 seat_answer(&answer, "refused", "only root may ask a keeper");
         } else if (!received) {
@@ -282,6 +284,8 @@ int server_run(struct keeper *keeper, struct ocf_error *err)
         r = keeper_load(keeper, err);
         if (r < 0)
                 return r;
+        if (keeper->seat.leased)
+                clock_hurry();
         server.socket = fd;
         server.loop = qb_loop_create();
         server_begin(&server);

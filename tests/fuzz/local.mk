@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # fuzz_X.c with its corpus in corpus/X. "make check" replays the corpora with any compiler;
 # "make fuzz [FUZZ_SECONDS=60] [FUZZ_TARGETS=X]" looks for more with clang's libFuzzer.
-FUZZ_TARGETS = json_rpc key_file
+FUZZ_TARGETS = etcd json_rpc key_file
 FUZZ_SECONDS = 60
 FUZZ_CC = clang-14
 
-check_PROGRAMS += tests/fuzz/fuzz_json_rpc tests/fuzz/fuzz_key_file
+check_PROGRAMS += tests/fuzz/fuzz_etcd tests/fuzz/fuzz_json_rpc tests/fuzz/fuzz_key_file
 
+tests_fuzz_fuzz_etcd_SOURCES = tests/fuzz/fuzz_etcd.c tests/fuzz/replay_main.c
+tests_fuzz_fuzz_etcd_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_json_rpc_SOURCES = tests/fuzz/fuzz_json_rpc.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_json_rpc_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_key_file_SOURCES = tests/fuzz/fuzz_key_file.c tests/fuzz/replay_main.c

@@ -11,7 +11,7 @@ def rig(tmp_path):
     try:
         yield rig
         assert (rig.recorder.overlap() or -1) < 0, f"W = {rig.recorder.overlap():.4f} s: two epochs signed at once"
-        for epoch in {e for _, e, _ in rig.recorder.all()}:
+        for epoch in rig.recorder.epochs():
             assert len(rig.recorder.signers(epoch)) == 1, f"epoch {epoch} was signed by two machines"
     finally:
         rig.end()

@@ -1,10 +1,35 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Two real keepers, a real etcd and the kernel's gate under faults: make check-seat, as root.
-EXTRA_DIST += tests/seat/conftest.py tests/seat/rig.py tests/seat/run tests/seat/signer.py \
-	tests/seat/test_faults.py
+# Two real keepers, a real etcd and the kernel's gate under faults: make check-seat, as root. The same
+# with one rule of the keeper broken, for which it has to fail: make check-seat-mutations.
+EXTRA_DIST += tests/seat/conftest.py tests/seat/mutations tests/seat/rig.py tests/seat/run \
+	tests/seat/signer.py tests/seat/test_faults.py tests/seat/test_soak.py
 
 check-seat: keeper/validator-keeper$(EXEEXT)
 	VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \
 		/usr/bin/python3 -B -m pytest -p no:cacheprovider -q $(abs_srcdir)/tests/seat $(PYTEST_ARGS)
 
-.PHONY: check-seat
+SEAT_MUTANTS = tests/seat/keeper_m1 tests/seat/keeper_m2 tests/seat/keeper_m3 tests/seat/keeper_m4 \
+	tests/seat/keeper_m6
+EXTRA_PROGRAMS = $(SEAT_MUTANTS)
+CLEANFILES += $(SEAT_MUTANTS)
+
+check-seat-mutations: $(SEAT_MUTANTS)
+	$(srcdir)/tests/seat/mutations $(abs_builddir)
+
+tests_seat_keeper_m1_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
+tests_seat_keeper_m1_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M1
+tests_seat_keeper_m1_LDADD = $(keeper_validator_keeper_LDADD)
+tests_seat_keeper_m2_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
+tests_seat_keeper_m2_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M2
+tests_seat_keeper_m2_LDADD = $(keeper_validator_keeper_LDADD)
+tests_seat_keeper_m3_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
+tests_seat_keeper_m3_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M3
+tests_seat_keeper_m3_LDADD = $(keeper_validator_keeper_LDADD)
+tests_seat_keeper_m4_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
+tests_seat_keeper_m4_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M4
+tests_seat_keeper_m4_LDADD = $(keeper_validator_keeper_LDADD)
+tests_seat_keeper_m6_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
+tests_seat_keeper_m6_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M6
+tests_seat_keeper_m6_LDADD = $(keeper_validator_keeper_LDADD)
+
+.PHONY: check-seat check-seat-mutations

@@ -3,6 +3,7 @@
 way of its own to one real etcd, which can be cut or made slow. They share one kernel, so that one clock tells
 what each signer's packets did: `Recorder` stands outside and writes down who signed what when."""
 import contextlib
+import ctypes
 import os
 import random
 import signal
@@ -196,6 +197,22 @@ class Machine:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGSTOP if on else signal.SIGCONT)
 
+    @contextlib.contextmanager
+    def main_thread_stopped(self):
+        """The thread that judges stands still, while the one that asks the authority goes on."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+        assert libc.ptrace(0x4206, self.keeper_pid(), None, None) == 0  # PTRACE_SEIZE, this thread alone
+        assert libc.ptrace(0x4207, self.keeper_pid(), None, None) == 0  # PTRACE_INTERRUPT
+        libc.waitpid(self.keeper_pid(), None, 0x40000000)  # __WALL
+        try:
+            yield
+        finally:
+            assert libc.ptrace(17, self.keeper_pid(), None, None) == 0  # PTRACE_DETACH
+
+    def keeper_pid(self):
+        return self.keeper.pid
+
     def crash(self):
         """Power lost: every process is gone, and with them what was in memory."""
         self.kill_keeper()
@@ -229,7 +246,8 @@ class Recorder:
     """Stands outside, at the other end of a wire, and writes down each packet's node, epoch and instant."""
 
     def __init__(self):
-        self.packets, self.lock = [], threading.Lock()
+        # By (node, epoch): first and last instant; and all instants, for gaps.
+        self.spans, self.stamps, self.lock = {}, [], threading.Lock()
         self.holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         until(lambda: os.readlink(f"/proc/{self.holder.pid}/ns/net") != os.readlink("/proc/self/ns/net"))
         sh(f"ip link add here type veth peer name there netns {self.holder.pid} && ip link set here up && "
@@ -241,7 +259,6 @@ class Recorder:
         ready.wait()
 
     def _listen(self, ours, theirs, ready):
-        import ctypes
         libc = ctypes.CDLL(None, use_errno=True)
         assert libc.setns(theirs, 0) == 0
         at = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -251,36 +268,39 @@ class Recorder:
         ready.set()
         while True:
             epoch, stamp, name = struct.unpack("QQ16s", at.recv(64))
+            who, stamp = (name.rstrip(b"\0").decode(), epoch), stamp / 1e9
             with self.lock:
-                self.packets.append((name.rstrip(b"\0").decode(), epoch, stamp / 1e9))
+                first, last = self.spans.get(who, (stamp, stamp))
+                self.spans[who] = min(first, stamp), max(last, stamp)
+                self.stamps.append(stamp)
 
-    def all(self):
+    def seen(self):
         with self.lock:
-            return list(self.packets)
+            return dict(self.spans)
 
     def last(self, name):
-        return max((stamp for who, _, stamp in self.all() if who == name), default=0)
+        return max((last for (who, _), (_, last) in self.seen().items() if who == name), default=0)
+
+    def first(self, name):
+        return min((first for (who, _), (first, _) in self.seen().items() if who == name), default=None)
 
     def signs(self, name, within=0.1):
         return now() - self.last(name) < within
 
-    def first(self, epoch):
-        return min((stamp for _, e, stamp in self.all() if e == epoch), default=None)
+    def epochs(self):
+        return {epoch for _, epoch in self.seen()}
+
+    def signers(self, epoch):
+        return {who for who, e in self.seen() if e == epoch}
 
     def overlap(self):
         """W in seconds, the largest of all changes of epoch: negative when no old packet came after a new one."""
-        spans = {}
-        for _, epoch, stamp in self.all():
-            low, high = spans.get(epoch, (stamp, stamp))
-            spans[epoch] = min(low, stamp), max(high, stamp)
-        order = sorted(spans)
-        return max((spans[a][1] - spans[b][0] for i, a in enumerate(order) for b in order[i + 1:]), default=None)
-
-    def signers(self, epoch):
-        return {who for who, e, _ in self.all() if e == epoch}
+        spans = [(epoch, *span) for (_, epoch), span in self.seen().items()]
+        return max((old[2] - new[1] for old in spans for new in spans if old[0] < new[0]), default=None)
 
     def gap(self, since, to):
-        stamps = [since] + sorted(s for _, _, s in self.all() if since <= s <= to) + [to]
+        with self.lock:
+            stamps = [since] + sorted(s for s in self.stamps if since <= s <= to) + [to]
         return max(b - a for a, b in zip(stamps, stamps[1:]))
 
 

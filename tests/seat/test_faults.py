@@ -17,7 +17,7 @@ def holder(rig):
 
 
 def report(rig, row, since, name):
-    ttr = min(s for who, _, s in rig.recorder.all() if who == name) - since
+    ttr = rig.recorder.first(name) - since
     print(f"row {row}: W {rig.recorder.overlap() * 1e3:.1f} ms, TTR {ttr:.2f} s")
     return ttr
 
@@ -100,6 +100,20 @@ def test_9_a_frozen_keeper_is_mute_and_stays_so_when_it_goes_on(rig):
     assert one.status()["held"] == "no" and not one.key_is_here()
     assert rig.recorder.last("n1") < begin + GATE + 0.05
     report(rig, 9, begin, "n2")
+
+
+def test_9_an_answer_that_was_read_late_does_not_open_the_gate(rig):
+    """Only the judging thread stops, so that a granted renewal waits for it while the other takes the seat."""
+    one, two = holder(rig)
+    one.way.delay = lambda: 0.12
+    time.sleep(1)
+    with one.main_thread_stopped():
+        begin = now()
+        two.take()
+        until(lambda: rig.recorder.signs("n2"))
+    until(lambda: one.status()["held"] == "no")
+    time.sleep(0.3)
+    assert rig.recorder.last("n1") < begin + GATE + 0.05
 
 
 def test_10_a_killed_keeper_is_taken_over_by_the_next_without_a_gap(rig):
