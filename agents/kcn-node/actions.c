@@ -216,6 +216,9 @@ int kcn_become_signer(struct validator *validator)
 
         if (r >= 0)
                 r = signer_arm(node);
+        /* What an earlier signer missed under this epoch is not this one's. */
+        if (r >= 0)
+                (void)notes_set(node->ctx, "turns_epoch", NULL, NULL);
         if (r >= 0)
                 r = static_nodes_place(node);
         if (r >= 0)

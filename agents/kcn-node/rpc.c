@@ -18,6 +18,9 @@
 /* What the program needs to say what it knows when one of the references is silent. */
 #define REFERENCE_MARGIN_MS 500
 
+/* No clock will show it, and nothing overflows that is compared with it. */
+#define TIMESTAMP_MAX ((uint64_t)INT64_MAX / 2)
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 int kcn_head_fetch(const char *ipc, const struct deadline *deadline, struct kcn_head *ret_head,
@@ -43,6 +46,8 @@ int kcn_head_fetch(const char *ipc, const struct deadline *deadline, struct kcn_
                 r = rpc_member_quantity(&calls[1], "timestamp", &timestamp, err);
         if (r >= 0)
                 r = rpc_result_quantity(&calls[2], &head.peers, err);
+        if (r >= 0 && timestamp > TIMESTAMP_MAX)
+                r = ocf_fail(err, -EPROTO, "klay_getBlockByNumber: the block's timestamp is none");
         rpc_calls_release(calls, COUNT(calls));
         if (r < 0)
                 return r;
@@ -59,7 +64,7 @@ static int reference_read(const char *line, struct kcn_head *ret_head)
 
         text_list_split(&words, line, " ");
         if (words.count != 2 || parse_u64(words.items[0], &ret_head->height) < 0 ||
-            parse_u64(words.items[1], &timestamp) < 0)
+            parse_u64(words.items[1], &timestamp) < 0 || timestamp > TIMESTAMP_MAX)
                 return -EPROTO;
         ret_head->timestamp_s = (int64_t)timestamp;
         return 0;

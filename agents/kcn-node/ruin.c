@@ -40,6 +40,8 @@ bool ruin_log_judge(const char *log, size_t mark, struct ocf_error *err)
         OWN_TEXT char *text = mem_zero(TAIL_MAX);
         const char *complaint;
 
+        if (ruin_log_mark(log) < mark) /* it was rotated since */
+                mark = 0;
         if (path_read_tail(log, mark, text, TAIL_MAX) < 0)
                 return false;
         if (strstr(text, "repair failed")) {

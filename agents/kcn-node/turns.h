@@ -21,8 +21,9 @@ struct turns {
         uint64_t missed;  /* turns missed since the last own proposal */
 };
 
-/* Counts the next block; one that was counted before, or that is not the next one, changes nothing
- * but `checked`. */
+/* Counts a block. One that was counted before changes nothing. The first of all may have been
+ * another machine's turn that failed with it, so that it misses none. Blocks in between that nobody
+ * looked at do not count. */
 void turns_count(struct turns *turns, const struct turn_block *block);
 
 #endif

@@ -29,10 +29,14 @@ UNIT_TESTS = \
 	tests/unit/test_parse \
 	tests/unit/test_path \
 	tests/unit/test_proc \
+	tests/unit/test_ruin \
 	tests/unit/test_seat_client \
+	tests/unit/test_seat_protocol \
 	tests/unit/test_secp256k1 \
 	tests/unit/test_spawn \
+	tests/unit/test_static_nodes \
 	tests/unit/test_text \
+	tests/unit/test_turns \
 	tests/unit/test_unit
 
 check_PROGRAMS += $(UNIT_TESTS)
@@ -189,3 +193,19 @@ tests_unit_test_chain_reference_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DREFERENCE_PROGRAM='"$(abs_builddir)/common/chain/chain-reference"'
 tests_unit_test_chain_reference_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_chain_reference_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_turns_SOURCES = tests/unit/test_turns.c agents/kcn-node/turns.c tests/unit/suite.h
+tests_unit_test_turns_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_turns_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_static_nodes_SOURCES = tests/unit/test_static_nodes.c agents/kcn-node/static_nodes.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_static_nodes_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_static_nodes_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_ruin_SOURCES = tests/unit/test_ruin.c agents/kcn-node/ruin.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_ruin_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_ruin_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_seat_protocol_SOURCES = tests/unit/test_seat_protocol.c tests/unit/suite.h
+tests_unit_test_seat_protocol_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_seat_protocol_LDADD = $(UNIT_LIBS)
