@@ -66,6 +66,7 @@ common_libagent_a_SOURCES = \
 	common/service/bus.c common/service/bus.h \
 	common/service/job.c common/service/job.h \
 	common/service/manager.c common/service/manager.h \
+	common/service/place.c common/service/place.h \
 	common/service/unit.c common/service/unit.h \
 	common/text.c common/text.h \
 	common/tri.h

@@ -44,6 +44,8 @@ void barrier_init(struct barrier *ret_barrier, const struct keeper_config *confi
         *ret_barrier = (struct barrier){
                 .policy = config->gate, .cgroup = -1, .gate = GATE_NONE, .clean = true};
         ret_barrier->slice = *slice == '/' ? text_copy(slice) : slice_path(slice);
+        if (*slice != '/' && config->gate != KEEPER_GATE_OFF)
+                ret_barrier->unit = text_copy(slice);
 }
 
 static void barrier_drop(struct barrier *barrier)
@@ -74,7 +76,8 @@ void barrier_release(struct barrier *barrier)
 {
         barrier_drop(barrier);
         free(barrier->slice);
-        barrier->slice = NULL;
+        free(barrier->unit);
+        barrier->slice = barrier->unit = NULL;
 }
 
 bool barrier_stands(struct barrier *barrier)

@@ -18,9 +18,10 @@
 enum { BARRIER_LEAVES_MAX = 64 };
 
 struct barrier {
-        int policy;                          /* enum keeper_gate */
-        char *slice;                         /* control group, below the hierarchy's root */
-        int cgroup;                          /* -1: not open */
+        int policy;  /* enum keeper_gate */
+        char *slice; /* control group, below the hierarchy's root */
+        char *unit;  /* the slice's name; NULL: there is no gate, or a control group was given */
+        int cgroup;  /* -1: not open */
         struct gate gate;                    /* GATE_NONE: there is none */
         bool proved;                         /* a closed gate refused a packet */
         bool clean;                          /* no connection of a signer is left */

@@ -339,6 +339,8 @@ void seat_describe(const struct seat *seat, struct lines *answer)
                         lease->held    ? "held"
                         : seat->wanted ? "waiting"
                                        : "watching");
+        if (seat->barrier.unit)
+                (void)lines_put(answer, "slice", "%s", seat->barrier.unit);
         (void)lines_put(answer, "lease_epoch", "%" PRIu64, lease->epoch);
         if (lease->view != LEASE_VIEW_NONE && lease->exists) {
                 (void)lines_put(answer, "holder", "%s",

@@ -12,6 +12,7 @@
 #include "ocf/notes.h"
 #include "own.h"
 #include "process/proc.h"
+#include "service/place.h"
 #include "service/unit.h"
 
 /* What is kept of the deadline for SIGKILL and its proof. */
@@ -140,11 +141,26 @@ static int static_nodes_place(struct kcn_node *node)
         return static_nodes_ensure(node->layout.static_nodes, &node->pn, &node->ctx->err);
 }
 
+/* Under a lease, whatever starts the unit has to find it behind the gate. */
+static int node_place(struct kcn_node *node)
+{
+        struct deadline brief = deadline_cap(&node->ctx->deadline, KEEPER_MS);
+        struct seat_view view;
+
+        if (seat_status(node->params->identity, &brief, &view, NULL) < 0 || !*view.slice)
+                return 0; /* the keeper refuses a signer that is not */
+        return place_unit(node->bus, node->params->unit, view.slice, &node->ctx->deadline,
+                          &node->ctx->err);
+}
+
 static int node_start(struct kcn_node *node)
 {
         size_t mark = ruin_log_mark(node->layout.log);
         char text[24];
+        int r = node_place(node);
 
+        if (r < 0)
+                return r;
         (void)snprintf(text, sizeof text, "%zu", mark);
         (void)notes_set(node->ctx, "log_mark", text, NULL);
         (void)unit_reset_failed(node->bus, node->params->unit, &node->ctx->deadline, NULL);

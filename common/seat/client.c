@@ -115,6 +115,7 @@ static void answer_lease(const struct lines *answer, struct seat_view *view)
         (void)lines_get(answer, "lease", view->lease, sizeof view->lease);
         (void)lines_get(answer, "holder", view->holder, sizeof view->holder);
         (void)lines_get(answer, "gate", view->gate, sizeof view->gate);
+        (void)lines_get(answer, "slice", view->slice, sizeof view->slice);
         view->age_ms = (int64_t)lines_get_u64(answer, "age_ms", 0);
         view->gate_left_ms = (int64_t)lines_get_u64(answer, "gate_left_ms", 0);
         answer_trouble(answer, view->trouble, sizeof view->trouble);

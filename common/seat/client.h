@@ -35,6 +35,7 @@ struct seat_view {
         char lease[16];       /* held, waiting (to be taken) or watching */
         char holder[72];      /* who has it, as the authority says */
         char gate[16];        /* standby, closed, leased or none */
+        char slice[256];      /* in which the signer's unit has to run, behind the gate */
         int64_t age_ms;       /* since the last renewal's send, when held here */
         int64_t gate_left_ms; /* until it shuts, when leased */
         char trouble[256];    /* what keeps the lease, the gate or the authority from being right */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The lease, its store and its gate.
 LEASE_TESTS = tests/unit/test_etcd tests/unit/test_etcd_codec tests/unit/test_lease \
-	tests/unit/test_lease_store
+	tests/unit/test_lease_store tests/unit/test_place
 check_PROGRAMS += $(LEASE_TESTS)
 TESTS += $(LEASE_TESTS)
 
@@ -22,6 +22,10 @@ tests_unit_test_lease_store_SOURCES = tests/unit/test_lease_store.c tests/unit/s
 	tests/unit/suite.h
 tests_unit_test_lease_store_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_lease_store_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_place_SOURCES = tests/unit/test_place.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_place_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_place_LDADD = $(UNIT_LIBS)
 
 # The lease machine against a world of faults, as it is and with each of its rules broken.
 LEASE_SIM = tests/unit/lease_sim.c tests/unit/lease_world.c tests/unit/lease_world.h
