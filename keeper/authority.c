@@ -11,6 +11,9 @@
 #include "own.h"
 #include "text.h"
 
+/* The keeper's memory is locked, a thread's whole stack with it. */
+enum { AUTHORITY_STACK = 512 * 1024 };
+
 enum authority_step { AUTHORITY_IDLE, AUTHORITY_ASKED, AUTHORITY_ANSWERED, AUTHORITY_ENDS };
 
 struct authority {
@@ -59,6 +62,7 @@ int authority_new(const struct keeper_config *config, struct authority **ret_aut
                   struct ocf_error *err)
 {
         OWN_TEXT struct authority *authority = mem_zero(sizeof *authority);
+        pthread_attr_t attributes;
         int r;
 
         authority->driver = &authority_etcd;
@@ -68,7 +72,10 @@ int authority_new(const struct keeper_config *config, struct authority **ret_aut
         authority->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         (void)pthread_mutex_init(&authority->lock, NULL);
         (void)pthread_cond_init(&authority->changed, NULL);
-        r = pthread_create(&authority->thread, NULL, authority_run, authority);
+        (void)pthread_attr_init(&attributes);
+        (void)pthread_attr_setstacksize(&attributes, AUTHORITY_STACK);
+        r = pthread_create(&authority->thread, &attributes, authority_run, authority);
+        (void)pthread_attr_destroy(&attributes);
         if (r != 0) {
                 authority->driver->close(authority->state);
                 (void)close(authority->event);

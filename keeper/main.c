@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +78,9 @@ static void memory_protect(void)
 
         (void)setrlimit(RLIMIT_CORE, &none);
         (void)prctl(PR_SET_DUMPABLE, 0);
-        (void)mlockall(MCL_CURRENT | MCL_FUTURE);
+        (void)mallopt(M_ARENA_MAX, 1); /* what is locked should be small */
+        /* What was used once stays: not all that the libraries map, most of which never is. */
+        (void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
         (void)umask(077);
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Two real keepers, a real etcd and the kernel's gate under faults: make check-seat, as root. The same
 # with one rule of the keeper broken, for which it has to fail: make check-seat-mutations.
-EXTRA_DIST += tests/seat/conftest.py tests/seat/mutations tests/seat/rig.py tests/seat/run \
+EXTRA_DIST += tests/seat/bench.py tests/seat/conftest.py tests/seat/mutations tests/seat/rig.py tests/seat/run \
 	tests/seat/signer.py tests/seat/test_faults.py tests/seat/test_soak.py
 
 check-seat: keeper/validator-keeper$(EXEEXT)
@@ -12,6 +12,10 @@ SEAT_MUTANTS = tests/seat/keeper_m1 tests/seat/keeper_m2 tests/seat/keeper_m3 te
 	tests/seat/keeper_m6
 EXTRA_PROGRAMS = $(SEAT_MUTANTS)
 CLEANFILES += $(SEAT_MUTANTS)
+
+bench-seat: keeper/validator-keeper$(EXEEXT)
+	@VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \
+		/usr/bin/python3 -B $(abs_srcdir)/tests/seat/bench.py
 
 check-seat-mutations: $(SEAT_MUTANTS)
 	$(srcdir)/tests/seat/mutations $(abs_builddir)
@@ -32,4 +36,4 @@ tests_seat_keeper_m6_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/m
 tests_seat_keeper_m6_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M6
 tests_seat_keeper_m6_LDADD = $(keeper_validator_keeper_LDADD)
 
-.PHONY: check-seat check-seat-mutations
+.PHONY: bench-seat check-seat check-seat-mutations
