@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "etcd_rig.h"
@@ -99,6 +100,7 @@ START_TEST(a_swap_without_an_answer_is_unknown_until_it_is_read)
         etcd_begin(&rig, &etcd);
         (void)look(&etcd);
         ck_assert_int_eq(kill(rig.pid, SIGSTOP), 0);
+        ck_assert_int_eq(waitpid(rig.pid, NULL, WUNTRACED), rig.pid);
         answer = ask(&etcd, &late, 300, &err);
         ck_assert_int_eq(answer.outcome, ETCD_UNKNOWN);
         ck_assert(err.sentence[0]);
