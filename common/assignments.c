@@ -10,6 +10,9 @@
 #include "path.h"
 #include "text.h"
 
+/* The longest value that references may make: A=$A$A, again and again, doubles it each time. */
+#define REFERRED_MAX 4096
+
 /* A value being read: where we are, what was read, whether it is still plain. */
 struct reading {
         const struct assignments *earlier;
@@ -64,7 +67,7 @@ static void read_reference(struct reading *reading)
                 return;
         }
         earlier = assignment_find(reading->earlier, name, length);
-        if (earlier && earlier->value)
+        if (earlier && earlier->value && reading->length + strlen(earlier->value) <= REFERRED_MAX)
                 reading_add(reading, earlier->value, strlen(earlier->value));
         else
                 reading->plain = false;

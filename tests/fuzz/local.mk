@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # fuzz_X.c with its corpus in corpus/X. "make check" replays the corpora with any compiler;
 # "make fuzz [FUZZ_SECONDS=60] [FUZZ_TARGETS=X]" looks for more with clang's libFuzzer.
-FUZZ_TARGETS = etcd json_rpc key_file
+FUZZ_TARGETS = assignments etcd json_rpc key_file lines static_nodes
 FUZZ_SECONDS = 60
 FUZZ_CC = clang-14
 
-check_PROGRAMS += tests/fuzz/fuzz_etcd tests/fuzz/fuzz_json_rpc tests/fuzz/fuzz_key_file
+check_PROGRAMS += tests/fuzz/fuzz_assignments tests/fuzz/fuzz_etcd tests/fuzz/fuzz_json_rpc \
+	tests/fuzz/fuzz_key_file tests/fuzz/fuzz_lines tests/fuzz/fuzz_static_nodes
 
+tests_fuzz_fuzz_assignments_SOURCES = tests/fuzz/fuzz_assignments.c tests/fuzz/replay_main.c
+tests_fuzz_fuzz_assignments_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_etcd_SOURCES = tests/fuzz/fuzz_etcd.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_etcd_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_json_rpc_SOURCES = tests/fuzz/fuzz_json_rpc.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_json_rpc_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_key_file_SOURCES = tests/fuzz/fuzz_key_file.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_key_file_LDADD = $(AGENT_LIBS)
+tests_fuzz_fuzz_lines_SOURCES = tests/fuzz/fuzz_lines.c tests/fuzz/replay_main.c
+tests_fuzz_fuzz_lines_LDADD = $(AGENT_LIBS)
+tests_fuzz_fuzz_static_nodes_SOURCES = tests/fuzz/fuzz_static_nodes.c tests/fuzz/replay_main.c
+tests_fuzz_fuzz_static_nodes_LDADD = $(AGENT_LIBS)
 
 TESTS += tests/fuzz/replay
 EXTRA_DIST += tests/fuzz/replay tests/fuzz/corpus
@@ -26,7 +33,7 @@ fuzz:
 		--disable-dependency-tracking --with-sanitizers=fuzzer-no-link,address,undefined
 	$(MAKE) -C fuzz-build common/libagent.a
 	set -e; cd fuzz-build; for target in $(FUZZ_TARGETS); do \
-		$(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE -I$(abs_srcdir)/common $(JANSSON_CFLAGS) \
+		$(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE -I$(abs_srcdir)/common -I$(abs_srcdir) $(JANSSON_CFLAGS) \
 			-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 			-o fuzz_$$target $(abs_srcdir)/tests/fuzz/fuzz_$$target.c $(AGENT_LIBS); \
 		$(MKDIR_P) found/$$target; \

@@ -38,6 +38,17 @@ def test_acquire_of_a_held_seat_changes_nothing(keeper, identity):
     assert [(KEYS / name).stat().st_ino for name in NAMES] == before
 
 
+def test_files_that_lie_there_are_no_holding(keeper, identity):
+    """A keeper was killed before it noted that the seat is held."""
+    tell("acquire", address=identity.address)
+    keeper.end()
+    (NOTES / f"{IDENTITY}.seat").unlink()
+    keeper.start()
+    assert tell("status")["held"] == "no"
+    assert tell("acquire", address=identity.address)["epoch"] == "2"
+    assert tell("status")["held"] == "yes"
+
+
 def test_every_holding_has_an_epoch_of_its_own(keeper, identity):
     for epoch in range(1, 6):
         assert tell("acquire", address=identity.address)["epoch"] == str(epoch)

@@ -76,6 +76,24 @@ def test_an_end_that_is_planned_is_not_told(watched, signer, pacemaker):
     assert tell("status")["armed"] == "no" and files() == sorted(NAMES)
 
 
+def test_a_new_watch_ends_the_plan_for_the_old_one(watched, signer, pacemaker):
+    tell("ease")
+    signer.kill()
+    signer.start()
+    tell("watch", pid=signer.pid, cgroup=signer.group)
+    signer.kill()
+    pacemaker.expect("crm_resource")
+
+
+def test_a_new_watch_ends_the_news_of_the_old_one(watched, signer, pacemaker):
+    signer.kill()
+    pacemaker.expect("crm_resource")
+    signer.start()
+    tell("watch", pid=signer.pid, cgroup=signer.group)
+    watched.again()
+    assert pacemaker.heard(1) is None
+
+
 def test_a_signer_that_died_while_no_keeper_was_there_is_told(watched, signer, pacemaker):
     watched.end()
     signer.kill()
@@ -238,5 +256,12 @@ def test_a_signer_without_a_resource_is_told_to_nobody(keeper, identity, signer,
 def test_a_signer_that_was_gone_already_is_not_told_of_by_lose(watched, signer, pacemaker):
     tell("ease")
     signer.kill()
+    tell("lose")
+    assert pacemaker.heard(1) is None
+
+
+def test_a_signer_whose_end_was_told_is_not_told_of_again_by_lose(watched, signer, pacemaker):
+    signer.kill()
+    pacemaker.expect("crm_resource")
     tell("lose")
     assert pacemaker.heard(1) is None

@@ -206,10 +206,32 @@ START_TEST(file_longer_than_the_limit_is_refused)
 }
 END_TEST
 
+START_TEST(value_that_doubles_and_doubles_is_not_followed)
+{
+        OWN_TEXT char *text = text_copy("A=0123456789abcdef\nSHORT=$A$A\n");
+        OWN_ASSIGNMENTS struct assignments all;
+        struct ocf_error err = {0};
+        const char *value = NULL;
+
+        for (int i = 0; i < 100; i++) {
+                char *longer = text_format("%sA=$A$A\n", text);
+
+                free(text);
+                text = longer;
+        }
+        ck_assert_int_eq(assignments_parse(&all, "kcnd.conf", text, &err), 0);
+        ck_assert_int_eq(assignments_get(&all, "SHORT", &value, &err), 0);
+        ck_assert_str_eq(value, "0123456789abcdef0123456789abcdef");
+        ck_assert_int_eq(assignments_get(&all, "A", &value, &err), -EINVAL);
+        ck_assert_ptr_nonnull(strstr(err.sentence, "A"));
+}
+END_TEST
+
 SUITE_MAIN("assignments", TABLE(packaged_configuration_is_read_as_a_shell_reads_it, settings),
            TEST(value_that_a_shell_works_out_is_refused_when_it_is_asked_for),
            TABLE(value_that_the_file_does_not_tell_is_never_guessed, opaque),
            TABLE(line_that_is_no_assignment_is_refused_by_file_and_line, refused),
            TEST(carriage_return_is_refused_with_its_mend_but_free_in_a_comment),
            TEST(file_is_read_and_one_that_is_no_text_is_refused),
-           TEST(file_longer_than_the_limit_is_refused))
+           TEST(file_longer_than_the_limit_is_refused),
+           TEST(value_that_doubles_and_doubles_is_not_followed))
