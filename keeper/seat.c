@@ -286,7 +286,8 @@ int64_t seat_wake_ms(const struct seat *seat)
 }
 
 /* The key goes in place behind a closed gate; the next run opens it. */
-static int key_place(struct seat *seat, const char *address, struct ocf_error *err)
+static int key_place(struct seat *seat, int64_t until_ms, const char *address,
+                     struct ocf_error *err)
 {
         const struct deadline deadline = deadline_in(PROBE_MS);
         int r;
@@ -297,23 +298,28 @@ static int key_place(struct seat *seat, const char *address, struct ocf_error *e
         if (r >= 0)
                 r = custody_take(seat->custody, address, seat->lease.epoch, err);
         if (r >= 0)
-                barrier_open_until(&seat->barrier, seat->verdict.open_until_ms);
+                barrier_open_until(&seat->barrier, until_ms);
         return r;
 }
 
 int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err)
 {
+        struct lease_verdict verdict;
+        struct lease_facts facts;
+
         if (seat->barrier.gate.program < 0 && seat->barrier.policy == KEEPER_GATE_REQUIRED)
                 return ocf_fail(err, -EPERM, "the seat is refused without a gate: %s",
                                 seat->barrier.fault.sentence);
         seat->wanted = true;
-        if (seat->lease.held && seat->verdict.may_sign)
-                return key_place(seat, address, err);
+        facts = lease_observe(seat);
+        lease_judge(&seat->lease, &facts, &verdict);
+        if (seat->lease.held && verdict.may_sign)
+                return key_place(seat, verdict.open_until_ms, address, err);
         if (*seat->authority_error.sentence)
                 return ocf_fail(err, -EAGAIN, "the seat is not granted yet: %s",
                                 seat->authority_error.sentence);
-        return ocf_fail(err, -EAGAIN, "the seat is not granted yet%s%s",
-                        *seat->verdict.why ? ": " : "", seat->verdict.why);
+        return ocf_fail(err, -EAGAIN, "the seat is not granted yet%s%s", *verdict.why ? ": " : "",
+                        verdict.why);
 }
 
 int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_found,
