@@ -9,7 +9,7 @@ cache=${XDG_CACHE_HOME:-/var/cache}/validator-agents
 export PATH=$PATH:$cache/go/bin GOFLAGS=-mod=readonly GOTOOLCHAIN=local
 
 version=$(awk -v module=$module '$1 == "require" && $2 == module { print $3 }' "$here/go.mod")
-target=$cache/peers/kaia-$version-$(sha256sum "$here/go.sum" "$here/build.sh" | sha256sum | cut -c1-8)
+target=$cache/peers/kaia-$version-$(cat "$here/go.sum" "$here/build.sh" | sha256sum | cut -c1-8)
 if [ -e "$target/complete" ]; then
     echo "$target"
     exit 0
