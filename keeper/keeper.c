@@ -167,6 +167,15 @@ static int answer_lose(struct keeper *keeper, const struct lines *request, struc
         return 0;
 }
 
+/* Could the seat be taken here? Changes nothing. */
+static int answer_check(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                        struct ocf_error *err)
+{
+        (void)request;
+        (void)answer;
+        return custody_check_source(keeper->custody.config, err);
+}
+
 static const struct request_row {
         const char *name;
         int (*answer)(struct keeper *keeper, const struct lines *request, struct lines *answer,
@@ -174,7 +183,7 @@ static const struct request_row {
 } requests[] = {
         {"status", answer_status}, {"acquire", answer_acquire}, {"arm", answer_arm},
         {"watch", answer_watch},   {"ease", answer_ease},       {"disarm", answer_disarm},
-        {"lose", answer_lose},
+        {"lose", answer_lose},     {"check", answer_check},
 };
 
 static const struct request_row *request_find(const struct lines *request)

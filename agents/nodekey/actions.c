@@ -119,6 +119,17 @@ int nodekey_check(const void *params, struct ocf_error *err)
         return seat_identity_check(has->identity, err);
 }
 
+/* The files in the source, which the keeper alone reads. */
+static int key_check(struct ocf_ctx *ctx)
+{
+        const struct nodekey_params *params = ctx->params;
+        int r;
+
+        ocf_error_clear(&ctx->err);
+        r = seat_tell(params->identity, "check", &ctx->deadline, &ctx->err);
+        return r == -EPERM ? -EINVAL : r;
+}
+
 int nodekey_check_host(struct ocf_ctx *ctx)
 {
         struct nodekey_facts facts;
@@ -129,6 +140,6 @@ int nodekey_check_host(struct ocf_ctx *ctx)
         rc = nodekey_start_judge(&facts, &sentence);
         (void)verdict_answer(ctx, rc, sentence);
         if (rc == OCF_SUCCESS)
-                return 0;
+                return key_check(ctx);
         return rc == OCF_ERR_INSTALLED ? -EINVAL : -EIO;
 }

@@ -121,14 +121,15 @@ static void run_on_disk(struct rig *rig)
 static const struct {
         void (*damage)(struct rig *rig);
         const char *reason; /* a part of the sentence */
+        bool elsewhere;     /* not in the source, which is all that a check looks at */
 } damages[] = {
-        {source_open, "is open to others (mode 0755)"},
-        {source_without_key, "No such file"},
-        {source_of_another, "this is another identity's key"},
-        {source_key_open, "has mode 0644"},
-        {source_key_malformed, "has 63 bytes"},
-        {run_full, "No space left"},
-        {run_on_disk, "is not in memory"},
+        {source_open, "is open to others (mode 0755)", false},
+        {source_without_key, "No such file", false},
+        {source_of_another, "this is another identity's key", false},
+        {source_key_open, "has mode 0644", false},
+        {source_key_malformed, "has 63 bytes", false},
+        {run_full, "No space left", true},
+        {run_on_disk, "is not in memory", true},
 };
 
 START_TEST(seat_is_not_taken_when_anything_is_wrong)
@@ -136,7 +137,9 @@ START_TEST(seat_is_not_taken_when_anything_is_wrong)
         OWN_RIG struct rig rig;
 
         rig_init(&rig);
+        ck_assert(asked(&rig, "check", NULL));
         damages[_i].damage(&rig);
+        ck_assert(asked(&rig, "check", NULL) == damages[_i].elsewhere);
         ck_assert(!acquired(&rig));
         ck_assert_msg(strstr(rig.answer.text, damages[_i].reason) != NULL, "%s", rig.answer.text);
         ck_assert_int_eq(entries(), 0);
