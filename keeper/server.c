@@ -22,6 +22,7 @@
 #define REQUEST_MS 1000
 #define REQUEST_LEASED_MS 100 /* well below the time in which a lease has to be renewed */
 #define INFORM_AGAIN_MS 1000
+#define LEASED_WATCHDOG_US 5000000
 
 struct server {
         struct keeper *keeper;
@@ -258,6 +259,12 @@ static void server_begin(struct server *server)
         (void)qb_loop_signal_add(server->loop, QB_LOOP_HIGH, SIGTERM, server, on_stop, NULL);
         (void)qb_loop_signal_add(server->loop, QB_LOOP_HIGH, SIGINT, server, on_stop, NULL);
         if (sd_watchdog_enabled(0, &watchdog_us) > 0) {
+                /* A keeper that stands still leaves a mute signer behind: with a lease, its end is
+                 * what the other side's Pacemaker waits for. */
+                if (server->keeper->seat.leased && watchdog_us > LEASED_WATCHDOG_US) {
+                        watchdog_us = LEASED_WATCHDOG_US;
+                        (void)sd_notifyf(0, "WATCHDOG_USEC=%d", LEASED_WATCHDOG_US);
+                }
                 server->watchdog_ns = watchdog_us * 1000 / 3;
                 on_watchdog(server);
         }

@@ -2,20 +2,13 @@
 """The seat on machines with systemd: the keeper's unit with its sandbox, the slice, the gate, an etcd on a third
 machine. No Pacemaker takes part. Faults of keepers alone are in tests/seat."""
 
-import json
-import pathlib
-import subprocess
 import time
 
 import pytest
 
 from machine.lab import Lab
 from machine.node import Node
-
-HERE = pathlib.Path(__file__).parent
-ADDRESS = "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"      # of the key 1
-ETCD = "192.0.2.3"
-GATE, TAKEOVER = 0.8, 2.0
+from parts import ADDRESS, TAKEOVER, Spans, certificates, keeper_prepare, now, until, witness_prepare, witness_start
 
 UNIT = """[Unit]
 Description=A signer that numbers its packets
@@ -27,72 +20,26 @@ ExecStart=/usr/bin/python3 -S -E /opt/signer.py {name} ${{EPOCH}} /dev/null 192.
 """
 
 
-def now():
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-def until(what, seconds=20):
-    end = now() + seconds
-    while now() < end:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"did not happen in {seconds} s")
-
-
-def certificates(folder):
-    """An authority, etcd's certificate and the keepers'."""
-    ec = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-    lines = [f"openssl req -x509 {ec} -days 2 -subj /CN=authority -keyout ca.key -out ca.pem"]
-    for party in "server", "client":
-        lines += [f"openssl req {ec} -subj /CN={party} -addext subjectAltName=IP:{ETCD},IP:127.0.0.1 -keyout {party}.key "
-                  f"-out {party}.csr",
-                  f"openssl x509 -req -in {party}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 "
-                  f"-copy_extensions copy -out {party}.pem"]
-    for line in lines:
-        subprocess.run(line, shell=True, check=True, cwd=folder, capture_output=True)
-    return {file.name: file.read_text() for file in pathlib.Path(folder).iterdir()}
-
-
-class Seat:
+class Seat(Spans):
     """Two machines with keepers, n1 and n2, and n3 with etcd and the recorder."""
 
     def __init__(self, lab, stage, folder):
         layers = [lab.add_stage(stage)]
         self.nodes = [Node(lab, f"n{i}", f"192.0.2.{i}", layers).create() for i in (1, 2, 3)]
+        super().__init__(self.nodes[2])
+        self.why = None
         files = certificates(folder)
-        for node in self.nodes:
-            for name, text in files.items():
-                node.write(f"/etc/etcd-tls/{name}", text, 0o600)
         for node in self.nodes[:2]:
-            self.prepare(node)
-        self.nodes[2].write("/opt/record.py", (HERE / "record.py").read_text())
+            keeper_prepare(node, files)
+            node.write("/etc/systemd/system/signer.service", UNIT.format(name=node.name))
+        witness_prepare(self.witness, files)
         for node in self.nodes:
             node.start()
         for node in self.nodes:
             node.wait_until_booted()
-        self.nodes[2].run(
-            "systemd-run --unit=lab-etcd etcd --data-dir /var/lib/lab-etcd --heartbeat-interval 50 --election-timeout 250 "
-            f"--listen-client-urls https://{ETCD}:2379 --advertise-client-urls https://{ETCD}:2379 "
-            "--cert-file /etc/etcd-tls/server.pem --key-file /etc/etcd-tls/server.key "
-            "--trusted-ca-file /etc/etcd-tls/ca.pem --client-cert-auth && "
-            "systemd-run --unit=recorder python3 /opt/record.py /var/spans")
+        witness_start(self.witness)
         for node in self.nodes[:2]:
             node.run("systemctl start validator-keeper@cn1.socket validator-keeper@cn1.service")
-
-    @staticmethod
-    def prepare(node):
-        etc = "/etc/validator-agents"
-        node.write(f"{etc}/keys/cn1/nodekey", "0" * 63 + "1", 0o600)
-        for folder in (f"{etc}/keys/cn1", f"{etc}/keys"):
-            node.chmod(folder, 0o700)
-        node.write(f"{etc}/cn1.conf", f"address={ADDRESS}\nauthority=etcd\nprofile=lan\netcd_endpoints=https://{ETCD}:2379\n"
-                   "etcd_ca=/etc/etcd-tls/ca.pem\netcd_certificate=/etc/etcd-tls/client.pem\n"
-                   "etcd_key=/etc/etcd-tls/client.key\n", 0o600)
-        node.write("/opt/ask.py", (HERE / "ask.py").read_text())
-        node.write("/opt/signer.py", (HERE.parents[1] / "seat" / "signer.py").read_text())
-        node.write("/etc/systemd/system/signer.service", UNIT.format(name=node.name))
 
     @staticmethod
     def ask(node, *words):
@@ -115,22 +62,6 @@ class Seat:
         answer = self.ask(node, "watch", f"pid={pid}", f"cgroup={group}")
         assert answer["result"] == "ok", answer
         return epoch
-
-    def spans(self):
-        try:
-            return {tuple(who.split()): span for who, span in json.loads(self.nodes[2].read("/var/spans")).items()}
-        except FileNotFoundError:
-            return {}
-
-    def last(self, node):
-        return max((span[1] for (name, _), span in self.spans().items() if name == node.name), default=0)
-
-    def signs(self, node):
-        return now() - self.last(node) < 0.5
-
-    def overlap(self):
-        spans = [(int(epoch), *span) for (_, epoch), span in self.spans().items()]
-        return max((old[2] - new[1] for old in spans for new in spans if old[0] < new[0]), default=None)
 
 
 @pytest.fixture(name="seat")
@@ -182,7 +113,7 @@ def test_a_restart_of_the_keeper_goes_on_without_a_gap(seat):
         until(lambda: seat.ask(one, "status").get("lease") == "held")
         time.sleep(TAKEOVER + 0.5)
         assert seat.signs(one) and int(seat.ask(one, "status")["lease_epoch"]) == epoch
-        assert {who for who, _ in seat.spans()} == {"n1"}
+        assert {who for who, _ in seat.all()} == {"n1"}
 
 
 def test_a_signer_outside_the_slice_is_refused(seat):
@@ -201,7 +132,7 @@ def test_power_lost_moves_the_seat_and_the_machine_comes_back_without_the_key(se
     lost = now()
     seat.take(two)
     until(lambda: seat.signs(two))
-    print(f"TTR {min(s[0] for (name, _), s in seat.spans().items() if name == 'n2') - lost:.2f} s")
+    print(f"TTR {seat.first(two) - lost:.2f} s")
     one.boot()
     one.run("systemctl start validator-keeper@cn1.socket validator-keeper@cn1.service")
     assert not one.run("ls /run/validator/cn1 2>/dev/null || true")

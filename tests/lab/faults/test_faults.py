@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The seat under Pacemaker: two nodes and an etcd on a third machine that is no member. Each row once as the ICON
+tutorial configures a pair, stonith-enabled=false and no-quorum-policy=ignore, and once with fencing. The recorder on the
+third machine judges."""
+
+import pathlib
+import sys
+import time
+
+import pytest
+
+from cluster.running import running_cluster
+from machine.node import Node
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "seat"))
+
+# pylint: disable=wrong-import-position
+from parts import (ADDRESS, ETCD, GATE, Spans, certificates, keeper_prepare, now, until,  # noqa: E402
+                   witness_prepare, witness_start)
+
+UNIT = """[Unit]
+Description=A signer that numbers its packets
+[Service]
+Slice=validator-cn1.slice
+EnvironmentFile=/run/signer.env
+ExecStart=/usr/bin/python3 -S -E /opt/signer.py {name} ${{EPOCH}} /dev/null 192.0.2.3 4000
+"""
+CRM = f"""
+primitive seat ocf:validator:nodekey params identity=cn1 address={ADDRESS} op start timeout=20s op stop timeout=20s \\
+    op monitor interval=2s timeout=10s meta migration-threshold=1 failure-timeout=5s
+primitive signer ocf:lab:signer op start timeout=20s op stop timeout=20s op monitor interval=2s timeout=10s \\
+    meta migration-threshold=1 failure-timeout=5s
+group active seat signer
+location first active 10: n1
+rsc_defaults resource-stickiness=1000
+"""
+POLICIES = {"ignore": "property stonith-enabled=false no-quorum-policy=ignore\n",
+            "fencing": "primitive fence stonith:fence_lab params pcmk_delay_base=\"n1:0s;n2:1s\" op monitor interval=600s\n"
+                       "property stonith-enabled=true\n"}
+
+
+class Pair(Spans):
+    """n1 holds the seat and signs."""
+
+    def __init__(self, cluster, witness):
+        super().__init__(witness)
+        self.cluster, (self.one, self.two) = cluster, cluster.nodes
+
+    def wait_for(self, node, seconds=60):
+        until(lambda: self.signs(node), seconds)
+
+
+@pytest.fixture(name="pair", params=POLICIES)
+def pair_fixture(request, tmp_path):
+    stage = request.config.option.stage
+    if not stage:
+        pytest.skip("needs --stage")
+    files, witnesses = certificates(tmp_path), []
+
+    def prepare(cluster):
+        for node in cluster.nodes:
+            keeper_prepare(node, files)
+            node.write("/etc/systemd/system/signer.service", UNIT.format(name=node.name))
+            node.write("/usr/lib/ocf/resource.d/lab/signer", (pathlib.Path(__file__).parent / "signer").read_text(), 0o755)
+            for unit in "validator-keeper@cn1.socket", "validator-keeper@cn1.service":
+                folder = "sockets.target.wants" if unit.endswith("socket") else "multi-user.target.wants"
+                template = unit.replace("cn1", "")
+                node.write(f"/etc/systemd/system/{folder}/.keep", "")
+                (pathlib.Path(node.host_path(f"/etc/systemd/system/{folder}")) / unit).symlink_to(
+                    f"/lib/systemd/system/{template}")
+        witness = Node(cluster.lab, "w", ETCD, []).create()
+        witness_prepare(witness, files)
+        witness.boot()
+        witness_start(witness)
+        witnesses.append(witness)
+
+    with running_cluster(prepare, size=2, stage=stage) as cluster:
+        cluster.configure(CRM + POLICIES[request.param])
+        pair = Pair(cluster, witnesses[0])
+        pair.wait_for(pair.one)
+        yield pair
+        assert (pair.overlap() or -1) < 0
+        print(f"{request.node.name}: W {pair.overlap()} s")
+        for epoch in {epoch for _, epoch in pair.all()}:
+            assert len({who for who, e in pair.all() if e == epoch}) == 1
+
+
+def moved(pair, since, name):
+    pair.wait_for(pair.two)
+    print(f"{name}: TTR {pair.first(pair.two) - since:.2f} s")
+
+
+def test_1_the_holder_loses_power(pair):
+    lost = now()
+    pair.one.power_off()
+    moved(pair, lost, "power lost")
+
+
+def test_2_a_planned_move(pair):
+    asked = now()
+    pair.cluster.move("active", "n2")
+    moved(pair, asked, "move")
+
+
+def etcd_cut(pair, on):
+    """Between n1 and etcd; what n1's signer sends still reaches the recorder on that machine."""
+    rule = "table ip cut { chain incoming { type filter hook input priority 0; ip saddr 192.0.2.1 tcp dport 2379 drop; }; }"
+    pair.witness.run("nft", rule if on else "delete table ip cut")
+
+
+def test_3_the_holder_is_cut_from_the_other_and_from_etcd(pair):
+    """Both sides of the cluster run start; only the one that reaches etcd may sign."""
+    cut = now()
+    etcd_cut(pair, True)
+    pair.cluster.lab.lan.cut(("n1", "n2"), ("n2", "n1"))
+    moved(pair, cut, "cut")
+    assert pair.last(pair.one) < cut + GATE + 0.3
+    etcd_cut(pair, False)
+    pair.cluster.lab.lan.heal()
+    end = now() + 8
+    until(lambda: now() > end, 10)
+    assert sum(pair.signs(node) for node in (pair.one, pair.two)) == 1
+
+
+def test_4_the_holder_is_cut_from_etcd_alone(pair):
+    """The cluster is whole; Pacemaker learns of it from the keeper."""
+    cut = now()
+    etcd_cut(pair, True)
+    moved(pair, cut, "cut from etcd")
+    assert pair.last(pair.one) < cut + GATE + 0.3
+
+
+def rest(pair, seconds):
+    """n1 goes on signing under the same epoch, without a gap that a second would show."""
+    end = now() + seconds
+    while now() < end:
+        assert now() - pair.last(pair.one) < 1
+        time.sleep(0.1)
+    assert len(pair.all()) == 1
+
+
+def test_10_the_keeper_is_killed_again_and_again(pair):
+    for _ in range(4):
+        pair.one.run("systemctl kill -s KILL validator-keeper@cn1.service")
+        rest(pair, 3)
+
+
+@pytest.mark.parametrize("daemon", ["pacemaker-based", "pacemaker-execd", "pacemaker-attrd"])
+def test_16_a_daemon_of_pacemaker_is_killed(pair, daemon):
+    pair.one.run("pkill", "-KILL", "-x", daemon)
+    end = now() + 12
+    until(lambda: now() > end, 15)
+    assert sum(pair.signs(node) for node in (pair.one, pair.two)) == 1
+
+
+def test_9_the_keeper_is_stopped(pair):
+    stopped = now()
+    pair.one.run("systemctl kill -s STOP validator-keeper@cn1.service")
+    until(lambda: now() > stopped + GATE + 0.2, 5)
+    assert pair.last(pair.one) < stopped + GATE + 0.2
+    moved(pair, stopped, "keeper stopped")
+
+
+def test_19_the_machine_freezes_and_thaws(pair):
+    frozen = now()
+    pair.one.freeze()
+    moved(pair, frozen, "frozen")
+    if pair.one.is_on():
+        pair.one.thaw()
+    end = now() + 5
+    until(lambda: now() > end, 8)
+    assert pair.last(pair.one) < frozen + 0.2
