@@ -26,7 +26,9 @@ class Network:
         self.build = genesis.programs()
         self.grown = genesis.prepare()
         self.identities = json.loads((self.grown / "net.json").read_text())
+        self.next = self.identities.pop("next")     # whose turn the first new block is
         self.seat = self.identities["v1"]
+        self.names = {identity["address"]: name for name, identity in self.identities.items()}
         self.peers = {name: Peer(cluster.lab, name, address, self.identities[name], self.build / "bin")
                       for name, address in ADDRESSES.items() if name not in genesis.PROXIES[proxies:]}
         self.proxies = [self.peers[name] for name in genesis.PROXIES[:proxies]]
@@ -59,7 +61,7 @@ class Network:
 
         One after the other, since kcn dials again only after 30 s, and the one whose turn is next as the last, so that
         all hear its proposal: otherwise the first block waits for a round change of 10 s."""
-        for peer in sorted(self.peers.values(), key=lambda peer: (peer.name == self.identities["next"], peer.name)):
+        for peer in sorted(self.peers.values(), key=lambda peer: (peer.name == self.next, peer.name)):
             peer.start()
             peer.wait_until_it_serves()
         self.chain.follow()

@@ -1,0 +1,1 @@
+"""The fail-over that a newcomer sees: ./demo at the top of the tree."""
