@@ -67,6 +67,8 @@ static int answer_acquire(struct keeper *keeper, const struct lines *request, st
         if (r < 0)
                 return r;
         (void)lines_put(answer, "epoch", "%" PRIu64, keeper->custody.epoch);
+        if (keeper->seat.leased)
+                (void)lines_put(answer, "floor", "%" PRIu64, seat_floor(&keeper->seat));
         if (!held)
                 ocf_log_info("seat taken, epoch %" PRIu64, keeper->custody.epoch);
         return 0;
@@ -85,6 +87,19 @@ static int answer_arm(struct keeper *keeper, const struct lines *request, struct
         /* One that still runs would be forgotten, or taken for one of the new epoch. */
         r = signer_disarm(&keeper->signer, &deadline, err);
         return r < 0 ? r : signer_arm(&keeper->signer, request, keeper->custody.epoch, err);
+}
+
+/* From the agents of both roles: the highest block that the node here has. */
+static int answer_height(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                         struct ocf_error *err)
+{
+        const uint64_t height = lines_get_u64(request, "height", UINT64_MAX);
+
+        (void)answer;
+        if (height == UINT64_MAX)
+                return ocf_fail(err, -EBADMSG, "height: the height is missing");
+        seat_report_height(&keeper->seat, height);
+        return 0;
 }
 
 /* A signer that is not behind the gate would sign on when its keeper is frozen. */
@@ -183,7 +198,7 @@ static const struct request_row {
 } requests[] = {
         {"status", answer_status}, {"acquire", answer_acquire}, {"arm", answer_arm},
         {"watch", answer_watch},   {"ease", answer_ease},       {"disarm", answer_disarm},
-        {"lose", answer_lose},     {"check", answer_check},
+        {"lose", answer_lose},     {"height", answer_height},   {"check", answer_check},
 };
 
 static const struct request_row *request_find(const struct lines *request)

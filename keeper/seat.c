@@ -14,9 +14,10 @@
 #include "own.h"
 #include "parse.h"
 #include "path.h"
+#include "process/cgroup.h"
 #include "text.h"
 
-enum { SEAT_KILL_MS = 8000, PROBE_MS = 2000, WALL_STEP_MS = 100 };
+enum { SEAT_KILL_MS = 8000, PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000 };
 
 /* Of each control group's id, 20 digits and a comma. */
 enum { LEAVES_TEXT_MAX = BARRIER_LEAVES_MAX * 21 + 1 };
@@ -110,6 +111,7 @@ int seat_load(struct seat *ret_seat, const struct keeper_config *config, struct 
         ret_seat->wall_ms = wall_offset_ms();
         ret_seat->floor_path = text_format("%s/floor", dir);
         ret_seat->note_path = text_format("%s/%s.lease", SEAT_SOCKET_DIR, config->identity);
+        (void)floor_read(ret_seat->floor_path, &ret_seat->floor, &ret_seat->floor_fault);
         barrier_init(&ret_seat->barrier, config);
         barrier_raise(&ret_seat->barrier);
         seat_resume(ret_seat);
@@ -137,6 +139,40 @@ static bool key_is_here(const struct seat *seat)
         return seat->signer->armed || seat->custody->held;
 }
 
+void seat_report_height(struct seat *seat, uint64_t height)
+{
+        if (height > seat->height)
+                seat->height = height;
+}
+
+uint64_t seat_floor(const struct seat *seat)
+{
+        uint64_t floor = seat->height > seat->floor ? seat->height : seat->floor;
+
+        return seat->lease.record.floor > floor ? seat->lease.record.floor : floor;
+}
+
+/* A floor that is not on the disk holds the release back, not the lease. */
+static bool floor_keep(struct seat *seat)
+{
+        const int64_t now = clock_now_ms();
+        struct ocf_error err = {0};
+        int r;
+
+        if (seat->height <= seat->floor && !*seat->floor_fault.sentence)
+                return true;
+        if (seat->wanted && now < seat->floor_ms + FLOOR_EVERY_MS)
+                return false;
+        seat->floor_ms = now;
+        r = floor_raise(seat->floor_path, seat->height, &err);
+        if (r >= 0)
+                r = floor_read(seat->floor_path, &seat->floor, &err);
+        if (*err.sentence && strcmp(err.sentence, seat->floor_fault.sentence) != 0)
+                ocf_log_warning("%s", err.sentence);
+        seat->floor_fault = err;
+        return r >= 0;
+}
+
 static struct lease_facts lease_observe(struct seat *seat)
 {
         const int64_t skipped = wall_offset_ms() - seat->wall_ms;
@@ -149,8 +185,8 @@ static struct lease_facts lease_observe(struct seat *seat)
                 .gate_stands = barrier_stands(&seat->barrier),
         };
 
-        /* A floor that cannot be read holds the release back, not the lease. */
-        facts.floor_kept = floor_read(seat->floor_path, &facts.height, NULL) == 0;
+        facts.floor_kept = floor_keep(seat);
+        facts.height = seat->height > seat->floor ? seat->height : seat->floor;
         if (getrandom(facts.fresh, sizeof facts.fresh, 0) != (ssize_t)sizeof facts.fresh)
                 memset(facts.fresh, 0, sizeof facts.fresh);
         return facts;
@@ -180,6 +216,9 @@ static int signer_cut_off(struct seat *seat, const struct deadline *deadline, bo
                 r = custody_wipe(seat->custody, err);
         if (r >= 0)
                 r = signer_kill(seat->signer, deadline, &late, err);
+        /* Whatever else runs behind the gate while a signer is armed may have its key. */
+        if (r >= 0 && seat->signer->armed && seat->barrier.cgroup >= 0)
+                r = cgroup_kill(seat->barrier.cgroup, deadline, err);
         *ret_found |= late;
         return r < 0 ? r : signer_forget(seat->signer, err);
 }
@@ -310,6 +349,8 @@ int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err)
         if (seat->barrier.gate.program < 0 && seat->barrier.policy == KEEPER_GATE_REQUIRED)
                 return ocf_fail(err, -EPERM, "the seat is refused without a gate: %s",
                                 seat->barrier.fault.sentence);
+        if (*seat->floor_fault.sentence)
+                return ocf_fail(err, -EIO, "%s", seat->floor_fault.sentence);
         seat->wanted = true;
         facts = lease_observe(seat);
         lease_judge(&seat->lease, &facts, &verdict);
@@ -354,6 +395,9 @@ void seat_describe(const struct seat *seat, struct lines *answer)
                 (void)lines_put(answer, "holder_epoch", "%" PRIu64, lease->record.epoch);
                 (void)lines_put(answer, "revision", "%" PRIu64, lease->revision);
         }
+        (void)lines_put(answer, "floor", "%" PRIu64, seat_floor(seat));
+        if (*seat->floor_fault.sentence)
+                (void)lines_put(answer, "floor_fault", "%s", seat->floor_fault.sentence);
         if (lease->held)
                 (void)lines_put(answer, "age_ms", "%" PRId64, clock_now_ms() - lease->from_ms);
         (void)lines_put(answer, "gate", "%s", barrier_state(&seat->barrier, &left_ms));

@@ -28,6 +28,10 @@ struct seat {
         struct custody *custody;
         struct signer *signer;
         bool wanted;
+        uint64_t height;              /* the highest that was reported here */
+        uint64_t floor;               /* the highest that is on the disk */
+        int64_t floor_ms;             /* when it was put there */
+        struct ocf_error floor_fault; /* why it cannot be read or written; empty */
         int64_t wall_ms; /* CLOCK_REALTIME less CLOCK_BOOTTIME at the send of the lease's swap */
         struct lease_verdict verdict;     /* the latest */
         struct ocf_error authority_error; /* of its latest answer; empty when it told */
@@ -61,6 +65,13 @@ int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err);
  * could sign is left here. `ret_found`: a signer was, or may have been, running. */
 int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_found,
               struct ocf_error *err);
+
+/* A height that this machine's node has seen. It goes with the next renewal into the record, and to
+ * the disk every few seconds and before the seat is given up. */
+void seat_report_height(struct seat *seat, uint64_t height);
+
+/* Below this, and at it, no signer may sign: the highest that any keeper of the seat has seen. */
+uint64_t seat_floor(const struct seat *seat);
 
 /* Fields of the status. */
 void seat_describe(const struct seat *seat, struct lines *answer);

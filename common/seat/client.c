@@ -103,7 +103,8 @@ static enum tri answer_tri(const struct lines *answer, const char *name)
 /* The first of these that the keeper has something to say about. */
 static void answer_trouble(const struct lines *answer, char *ret_text, size_t size)
 {
-        static const char *const names[] = {"authority_fault", "gate_fault", "lease_why"};
+        static const char *const names[] = {"authority_fault", "gate_fault", "floor_fault",
+                                            "lease_why"};
 
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
                 if (lines_get(answer, names[i], ret_text, size) && *ret_text)

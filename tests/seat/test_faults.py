@@ -229,3 +229,35 @@ def test_a_standby_is_not_behind_a_shut_gate(rig):
     until(lambda: two.status()["gate"] == "standby")
     one.lose()
     until(lambda: one.status()["gate"] == "standby")
+
+
+def test_24_a_floor_that_is_not_on_the_disk_holds_the_seat(rig):
+    """The release waits for the floor; the take-over after T is safe without it, as the record has it."""
+    one, two = holder(rig)
+    folder = one.root / "var/lib/validator-agents/cn1"
+    one.ask("height", height=1000)
+    until(lambda: two.status().get("floor") == "1000")
+    (folder / "floor").unlink()
+    (folder / "floor").mkdir()
+    one.ask("height", height=1001)
+    one.lose()
+    until(lambda: "floor" in one.status().get("floor_fault", ""))
+    assert two.acquire() is None
+    (folder / "floor").rmdir()
+    until(two.acquire, TAKEOVER + 2)
+    assert (folder / "floor").read_text() == "height=1001\n" and two.status()["floor"] == "1001"
+
+
+def test_38_the_floor_survives_whoever_had_it(rig):
+    one, two = holder(rig)
+    one.ask("height", height=77)
+    one.ask("height", height=70)
+    until(lambda: two.status().get("floor") == "77")
+    one.crash()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    two.ask("height", height=78)
+    assert two.lose()["result"] == "ok"
+    one.start_keeper()
+    one.take()
+    assert one.status()["floor"] == "78"
