@@ -50,7 +50,8 @@ static const struct ocf_param params[] = {
          .reloadable = true,
          ROW(max_lag),
          .brief = "blocks behind a reference that still count as in sync",
-         .help = "A node that lags more is degraded, and is not promoted."},
+         .help = "A node that lags more gets a lower score, and is not promoted before it has "
+                 "caught up."},
         {.name = "max_head_age",
          .type = OCF_SECONDS,
          .def = "5s",

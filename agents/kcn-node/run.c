@@ -121,18 +121,24 @@ static bool nodes_differ(struct kcn_node *node)
         return ocf_error_set(&ctx->err);
 }
 
-/* A node whose configuration cannot be read again, or differs from another node's, works now and is
- * no fit successor: degraded, so that somebody looks. */
+/* A node whose configuration cannot be read again, or differs from another node's, works now and
+ * may be no fit successor: the signer is degraded, so that somebody looks, and each node logs it.
+ */
 static enum ocf_rc monitor_configuration(struct kcn_node *node, enum ocf_rc rc)
 {
         struct ocf_ctx *ctx = node->ctx;
 
+        bool wrong = true;
+
         ocf_error_clear(&ctx->err);
         if (ocf_error_set(&node->fault))
                 ocf_say(&ctx->err, "%s", node->fault.sentence);
-        else if (!nodes_differ(node))
+        else
+                wrong = nodes_differ(node);
+        notes_log_change(ctx, "configuration", wrong ? ctx->err.sentence : NULL);
+        if (!wrong || rc == OCF_SUCCESS) /* a standby's monitor says nothing by its exit code */
                 return rc;
-        return rc == OCF_SUCCESS ? OCF_DEGRADED : OCF_DEGRADED_PROMOTED;
+        return OCF_DEGRADED_PROMOTED;
 }
 
 /* A stopped node is stopped, but one that has the seat's key as its own is told of at once. */

@@ -68,6 +68,21 @@ static bool references_needed(const struct validator *validator, const struct ch
                facts->head_age_s > (int64_t)validator->limits.max_head_age_s;
 }
 
+/* The state of a standby goes into its score, an attribute (crm_mon -A) and the log, never into the
+ * exit code: when the DC dies, Pacemaker 2.1.5 waits for a monitor that last returned 190 to be
+ * cancelled before it fences or promotes, for 80 s instead of 3 (docs/cluster.md). */
+static enum ocf_rc answer_standby(struct validator *validator, const struct chain_facts *facts,
+                                  const struct chain_verdict *verdict)
+{
+        bool fit = verdict->rc == OCF_SUCCESS;
+
+        notes_log_change(validator->ctx, "standby", fit ? NULL : verdict->sentence);
+        (void)cluster_publish_attribute(
+                validator->ctx, "validator_sync",
+                chain_sync_name(chain_sync_judge(&validator->limits, facts)), NULL);
+        return OCF_SUCCESS;
+}
+
 enum ocf_rc chain_monitor(struct validator *validator)
 {
         bool probe = ocf_is_probe(validator->ctx);
@@ -86,6 +101,8 @@ enum ocf_rc chain_monitor(struct validator *validator)
                 return answer(validator, &verdict);
         }
         publish(validator, verdict.score);
+        if (verdict.rc == OCF_SUCCESS || verdict.rc == OCF_DEGRADED)
+                return answer_standby(validator, &facts, &verdict);
         return answer(validator, &verdict);
 }
 

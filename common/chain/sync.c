@@ -35,6 +35,16 @@ enum chain_sync chain_sync_judge(const struct chain_limits *limits, const struct
         return head_is_old(limits, facts->reference_age_s) ? SYNC_HALTED : SYNC_BEHIND;
 }
 
+const char *chain_sync_name(enum chain_sync sync)
+{
+        static const char *const names[] = {[SYNC_UNKNOWN] = "unknown",
+                                            [SYNC_BEHIND] = "behind",
+                                            [SYNC_HALTED] = "halted",
+                                            [SYNC_IN] = "in sync"};
+
+        return names[sync];
+}
+
 void chain_sync_explain(const struct chain_limits *limits, const struct chain_facts *facts,
                         char *ret_text, size_t size)
 {

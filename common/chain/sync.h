@@ -21,6 +21,9 @@ enum chain_sync {
 enum chain_sync chain_sync_judge(const struct chain_limits *limits,
                                  const struct chain_facts *facts);
 
+/* "in sync", "behind", "halted", "unknown". */
+const char *chain_sync_name(enum chain_sync sync);
+
 /* Why, for the operator: "3 blocks behind the reference (120 of 123)". */
 void chain_sync_explain(const struct chain_limits *limits, const struct chain_facts *facts,
                         char *ret_text, size_t size);

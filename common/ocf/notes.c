@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ocf/notes.h"
 
+#include "ocf/log.h"
 #include "own.h"
 #include "path.h"
 #include "text.h"
@@ -47,4 +48,19 @@ int notes_set(const struct ocf_ctx *ctx, const char *name, const char *value, st
         if (r < 0)
                 return ocf_fail(err, r, "no room for the note '%s'", name);
         return notes_write(ctx, &notes, err);
+}
+
+void notes_log_change(const struct ocf_ctx *ctx, const char *name, const char *sentence)
+{
+        char before[LINES_MAX / 8];
+        struct lines notes;
+        bool wrong_before;
+
+        notes_read(ctx, &notes);
+        wrong_before = lines_get(&notes, name, before, sizeof before);
+        if (sentence && !(wrong_before && text_equal(before, sentence)))
+                ocf_log_warning("%s: %s", ctx->env.instance, sentence);
+        else if (!sentence && wrong_before)
+                ocf_log_info("%s: mended: %s", ctx->env.instance, before);
+        (void)notes_set(ctx, name, sentence, NULL);
 }

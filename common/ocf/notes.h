@@ -14,6 +14,10 @@ void notes_read(const struct ocf_ctx *ctx, struct lines *ret_notes);
 
 int notes_write(const struct ocf_ctx *ctx, const struct lines *notes, struct ocf_error *err);
 
+/* Logs what is wrong, and that it is right again (NULL), when it is not what was logged last under
+ * `name`: for a monitor that must not say it by its exit code. */
+void notes_log_change(const struct ocf_ctx *ctx, const char *name, const char *sentence);
+
 /* Replaces one line; NULL removes it. */
 int notes_set(const struct ocf_ctx *ctx, const char *name, const char *value,
               struct ocf_error *err);
