@@ -16,7 +16,8 @@
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MOST_MS 1000
 #define ASK_AGAIN_MS 2000
-#define LOOK_MS 12000 /* of one look at the API in a start or stop */
+#define PATIENCE_MS 10000 /* for witnesses that disagree in a stop */
+#define LOOK_MS 12000     /* of one look at the API in a start or stop */
 
 static void scene_of(struct ocf_ctx *ctx, struct address_scene *ret_scene, bool lenient)
 {
@@ -128,6 +129,14 @@ static int disassociate(struct address_scene *scene, const struct deadline *dead
         return r < 0 && scene->aws.fault.kind == AWS_FAULT_NOT_FOUND ? 0 : r;
 }
 
+/* Half of what is left, so that there is time for the other witness. */
+static struct deadline look_deadline(const struct ocf_ctx *ctx)
+{
+        int half_ms = deadline_left_ms(&ctx->deadline) / 2;
+
+        return deadline_cap(&ctx->deadline, half_ms < LOOK_MS ? half_ms : LOOK_MS);
+}
+
 static void look_pause(struct ocf_ctx *ctx, int *pause_ms)
 {
         (void)clock_wait_fd(&ctx->deadline, -1, *pause_ms);
@@ -189,7 +198,7 @@ static enum ocf_rc start_loop(struct ocf_ctx *ctx, struct address_scene *scene,
         enum ocf_rc rc = OCF_ERR_GENERIC;
 
         do {
-                struct deadline look = deadline_cap(&ctx->deadline, LOOK_MS);
+                struct deadline look = look_deadline(ctx);
                 struct ocf_error judged = {0};
                 enum address_step step;
 
@@ -231,15 +240,17 @@ enum ocf_rc address_start(struct ocf_ctx *ctx)
 static enum ocf_rc stop_loop(struct ocf_ctx *ctx, struct address_scene *scene)
 {
         struct address_progress progress = {0};
+        struct deadline patience = deadline_cap(&ctx->deadline, PATIENCE_MS);
         int pause_ms = PAUSE_FIRST_MS;
 
+        patience = deadline_cap(&patience, deadline_left_ms(&ctx->deadline) / 2);
         do {
-                struct deadline look = deadline_cap(&ctx->deadline, LOOK_MS);
+                struct deadline look = look_deadline(ctx);
                 enum address_step step;
 
                 address_observe_remote(scene, &look);
-                if (scene->facts.remote == REMOTE_UNKNOWN || scene->facts.remote == REMOTE_DENIED)
-                        address_observe_local(scene, &ctx->deadline);
+                address_observe_local(scene, &ctx->deadline);
+                progress.patient = !progress.asked && !deadline_passed(&patience);
                 step = address_judge_stop(&scene->facts, &progress);
                 if (step == STEP_DONE) {
                         if (ocf_error_set(&scene->remote_error))

@@ -113,6 +113,8 @@ enum address_step address_judge_stop(const struct address_facts *facts,
         switch (facts->remote) {
         case REMOTE_FREE:
         case REMOTE_OTHER:
+                /* Soon after a start a look-up may show what was before it. */
+                return facts->local == LOCAL_HERE && progress->patient ? STEP_WAIT : STEP_DONE;
         case REMOTE_NO_ADDRESS:
         case REMOTE_WRONG_ADDRESS:
                 return STEP_DONE;

@@ -31,7 +31,8 @@ enum address_step {
 };
 
 struct address_progress {
-        bool asked; /* the change was made in this action, and answered as done */
+        bool asked;   /* the change was made in this action, and answered as done */
+        bool patient; /* witnesses that disagree may still come to agree */
 };
 
 /* The next step of a start. `ret_rc` is set with STEP_FAIL. */

@@ -16,9 +16,6 @@
 #define ID_DIGITS_MIN 8
 #define ID_DIGITS_MAX 17
 
-/* Long enough to be an id, known to nobody: a dry run checks permissions before it looks. */
-#define NO_ASSOCIATION "eipassoc-00000000000000000"
-
 static bool id_is_valid(const char *id, const char *prefix)
 {
         size_t digits;
@@ -183,16 +180,23 @@ static int permissions_prove(struct address_scene *scene, const char *interface,
 {
         OWN_AWS_FORM struct aws_form associate = {0};
         OWN_AWS_FORM struct aws_form disassociate = {0};
-        const char *association = scene->facts.association_id;
         int r;
 
         aws_form_add(&associate, scene->params->allocation_id, "AllocationId");
         aws_form_add(&associate, interface, "NetworkInterfaceId");
         aws_form_add(&associate, scene->params->private_ip_address, "PrivateIpAddress");
         aws_form_add(&associate, "true", "AllowReassociation");
-        aws_form_add(&disassociate, *association ? association : NO_ASSOCIATION, "AssociationId");
         r = dry_run(scene, "AssociateAddress", &associate, deadline, err);
-        return r < 0 ? r : dry_run(scene, "DisassociateAddress", &disassociate, deadline, err);
+        if (r < 0)
+                return r;
+        if (!scene->facts.association_id[0]) {
+                ocf_log_warning("nobody has '%s' now, so the permission DisassociateAddress is "
+                                "not proved: run validate-all again when it is associated",
+                                scene->params->elastic_ip);
+                return 0;
+        }
+        aws_form_add(&disassociate, scene->facts.association_id, "AssociationId");
+        return dry_run(scene, "DisassociateAddress", &disassociate, deadline, err);
 }
 
 int address_check_host(struct ocf_ctx *ctx)

@@ -11,7 +11,9 @@
 #include "text.h"
 
 #define EC2_VERSION "2016-11-15"
-#define ATTEMPT_MS 10000
+/* A look-up that takes longer is better asked again; a change may take its time. */
+#define LOOKUP_MS 6000
+#define CHANGE_MS 20000
 #define PAUSE_FIRST_MS 250
 #define PAUSE_MOST_MS 8000
 #define PAGES_MAX 1000
@@ -47,6 +49,7 @@ int ec2_call(struct aws_session *session, const struct ec2_action *action,
         OWN_AWS_FORM struct aws_form form = {0};
         struct aws_call call = {
                 .service = "ec2", .action = action->name, .form = &form, .key = &session->key};
+        int most_ms = action->effect == EC2_LOOKUP ? LOOKUP_MS : CHANGE_MS;
         int r;
 
         session->fault = (struct aws_fault){0};
@@ -55,7 +58,7 @@ int ec2_call(struct aws_session *session, const struct ec2_action *action,
                 return r;
         form_begin(&form, action);
         for (int pause = PAUSE_FIRST_MS;; pause = pause < PAUSE_MOST_MS ? 2 * pause : pause) {
-                struct deadline attempt = deadline_cap(deadline, ATTEMPT_MS);
+                struct deadline attempt = deadline_cap(deadline, most_ms);
                 struct ocf_error failed = {0};
                 int wait = pause_spread(pause);
 

@@ -36,9 +36,13 @@ bool ocf_is_probe(const struct ocf_ctx *ctx)
 
 static enum ocf_rc agent_validate(struct ocf_ctx *ctx)
 {
+        int r;
+
         if (ctx->env.check_level < HOST_CHECK_LEVEL || !ctx->agent->check_host)
                 return OCF_SUCCESS;
-        return ocf_rc_from_host(ctx->agent->check_host(ctx));
+        r = ctx->agent->check_host(ctx);
+        /* A missing permission has its own code; here it moves nothing. */
+        return r == -EACCES || r == -EPERM ? OCF_ERR_PERM : ocf_rc_from_host(r);
 }
 
 static const struct ocf_action validate_all = {

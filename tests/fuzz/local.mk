@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # fuzz_X.c with its corpus in corpus/X. "make check" replays the corpora with any compiler;
 # "make fuzz [FUZZ_SECONDS=60] [FUZZ_TARGETS=X]" looks for more with clang's libFuzzer.
-FUZZ_TARGETS = assignments etcd json_rpc key_file lines static_nodes
+FUZZ_TARGETS = assignments aws_files aws_reply etcd json_rpc key_file lines static_nodes
 FUZZ_SECONDS = 60
 FUZZ_CC = clang-14
 
-check_PROGRAMS += tests/fuzz/fuzz_assignments tests/fuzz/fuzz_etcd tests/fuzz/fuzz_json_rpc \
+check_PROGRAMS += tests/fuzz/fuzz_assignments tests/fuzz/fuzz_aws_files tests/fuzz/fuzz_aws_reply tests/fuzz/fuzz_etcd tests/fuzz/fuzz_json_rpc \
 	tests/fuzz/fuzz_key_file tests/fuzz/fuzz_lines tests/fuzz/fuzz_static_nodes
 
 tests_fuzz_fuzz_assignments_SOURCES = tests/fuzz/fuzz_assignments.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_assignments_LDADD = $(AGENT_LIBS)
+tests_fuzz_fuzz_aws_files_SOURCES = tests/fuzz/fuzz_aws_files.c tests/fuzz/replay_main.c
+tests_fuzz_fuzz_aws_files_LDADD = $(AGENT_LIBS)
+tests_fuzz_fuzz_aws_reply_SOURCES = tests/fuzz/fuzz_aws_reply.c tests/fuzz/replay_main.c
+tests_fuzz_fuzz_aws_reply_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_etcd_SOURCES = tests/fuzz/fuzz_etcd.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_etcd_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_json_rpc_SOURCES = tests/fuzz/fuzz_json_rpc.c tests/fuzz/replay_main.c

@@ -17,7 +17,7 @@ struct combination {
         struct address_progress progress;
 };
 
-#define COMBINATIONS (LOCALS * REMOTES * MEMORIES * 2 * 2 * 2 * 2)
+#define COMBINATIONS (LOCALS * REMOTES * MEMORIES * 2 * 2 * 2 * 2 * 2)
 
 static struct combination combination_of(int i)
 {
@@ -36,6 +36,8 @@ static struct combination combination_of(int i)
         all.rules.api_wanted = i % 2;
         i /= 2;
         all.progress.asked = i % 2;
+        i /= 2;
+        all.progress.patient = i % 2;
         return all;
 }
 
@@ -130,7 +132,9 @@ static void stop_is_done_only_in(struct combination all)
 {
         const struct address_facts *facts = &all.facts;
         enum address_step step = address_judge_stop(facts, &all.progress);
-        bool gone = api_says_gone(facts) || facts->remote == REMOTE_WRONG_ADDRESS;
+        bool disputed = facts->local == LOCAL_HERE && all.progress.patient &&
+                        (facts->remote == REMOTE_FREE || facts->remote == REMOTE_OTHER);
+        bool gone = (api_says_gone(facts) || facts->remote == REMOTE_WRONG_ADDRESS) && !disputed;
         bool proved_here = api_silent(facts) && facts->local == LOCAL_ABSENT &&
                            facts->memory != MEMORY_PENDING;
 
