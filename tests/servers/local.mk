@@ -2,6 +2,7 @@
 # The agents against servers that behave as the real ones: make check-servers, as root. The servers'
 # Python is installed by tests/servers/venv, in the user's cache.
 EXTRA_DIST += \
+	tests/servers/bench_elastic_ip.py \
 	tests/servers/conftest.py \
 	tests/servers/ec2/__init__.py \
 	tests/servers/ec2/addresses.py \
@@ -13,7 +14,10 @@ EXTRA_DIST += \
 	tests/servers/ec2/signature.py \
 	tests/servers/requirements.txt \
 	tests/servers/sigv4_vectors.py \
+	tests/servers/test_awseip.py \
+	tests/servers/test_bad_input.py \
 	tests/servers/test_elastic_ip.py \
+	tests/servers/test_icon_prep.py \
 	tests/servers/venv
 
 check-servers: conformance-stage
@@ -22,3 +26,10 @@ check-servers: conformance-stage
 		$(abs_srcdir)/tests/servers $(PYTEST_ARGS)
 
 .PHONY: check-servers
+
+# What elastic-ip and awseip cost, side by side.
+bench-elastic-ip: conformance-stage tests/bench/launch
+	@$(CONFORMANCE_RUN) /usr/bin/python3 -B $(abs_srcdir)/tests/servers/bench_elastic_ip.py \
+		$(abs_builddir)/tests/bench/launch $(BENCH_COUNT)
+
+.PHONY: bench-elastic-ip

@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The agent elastic-ip against an EC2 with faults: what it does, and what it must not conclude."""
+import pathlib
+
+import pytest
 
 OK, GENERIC, ARGS, PERM, CONFIGURED, NOT_RUNNING = 0, 1, 2, 4, 6, 7
 FOREVER = -1
+GONE = {"*": [{"hang_up": True, "times": FOREVER}]}
+THROTTLED = {"*": [{"code": "RequestLimitExceeded", "status": 503, "times": FOREVER}]}
+STATE = pathlib.Path("/run/validator-agents/elastic-ip")
 
+
+def count(site, action):
+    return len(site.cloud.actions(action))
+
+
+# --- the plain way ------------------------------------------------------------------------------
 
 def test_address_comes_is_seen_and_goes(site):
     assert site.one.run("monitor", site.params, interval_s=0).rc == NOT_RUNNING
@@ -28,7 +40,7 @@ def test_start_takes_the_address_from_another_instance_and_says_so_to_it(site):
 def test_start_of_what_is_ours_already_makes_no_billed_call(site):
     site.cloud.associate(allocation=site.allocation, instance=site.one.instance)
     assert site.one.run("start", site.params).rc == OK
-    assert site.cloud.actions("AssociateAddress") == []
+    assert count(site, "AssociateAddress") == 0
 
 
 def test_association_says_that_it_may_be_taken_from_another(site):
@@ -36,3 +48,266 @@ def test_association_says_that_it_may_be_taken_from_another(site):
     assert site.one.run("start", site.params).rc == OK
     made = [entry for entry in site.cloud.log() if entry["action"] == "AssociateAddress"]
     assert [entry["parameters"]["AllowReassociation"] for entry in made] == ["true"]
+
+
+def test_address_goes_to_the_private_address_that_is_asked_for(site):
+    params = site.params | {"private_ip_address": "10.0.0.12"}
+    assert site.one.run("start", site.params).rc == OK
+    answer = site.one.run("monitor", params)
+    assert answer.rc == GENERIC and "private address" in answer.reason, answer
+    assert site.one.run("start", params).rc == OK
+    assert site.cloud.holder(allocation=site.allocation)["private"] == "10.0.0.12"
+    assert site.one.run("monitor", params).rc == OK
+
+
+def test_address_goes_to_the_interface_that_is_asked_for(site):
+    made = site.cloud.interface(instance=site.one.instance, private=["10.0.0.31"])
+    params = site.params | {"network_interface": made["interface"]}
+    assert site.one.run("start", params).rc == OK
+    assert site.cloud.holder(allocation=site.allocation)["interface"] == made["interface"]
+    assert site.one.run("monitor", params, level=10).rc == OK
+    assert site.one.run("start", site.params | {"private_ip_address": "10.0.0.31"}).rc == OK
+
+
+def test_only_the_whole_address_counts(site):
+    site.cloud.associate(allocation=site.allocation, instance=site.one.instance)
+    other = site.cloud.world(instances=[{"private": ["10.0.0.99"]}], allocations=["192.0.2.1"])
+    params = {"elastic_ip": "192.0.2.1", "allocation_id": other["allocations"][0]["allocation"]}
+    assert site.one.run("monitor", params).rc == NOT_RUNNING
+    assert site.one.run("monitor", params, level=10).rc == NOT_RUNNING
+
+
+# --- waiting for what was asked for -------------------------------------------------------------
+
+def test_start_waits_until_both_witnesses_show_the_address(site):
+    site.cloud.set(lag=1.5, metadata_lag=2.5)
+    answer = site.one.run("start", site.params)
+    assert answer.rc == OK and 2.4 < answer.seconds < 6, answer
+    assert count(site, "AssociateAddress") == 1
+
+
+def test_start_that_the_metadata_never_confirms_fails_in_time_and_says_so(site):
+    site.cloud.set(metadata_lag=1000)
+    answer = site.one.run("start", site.params, timeout_s=4)
+    assert answer.rc == GENERIC and answer.seconds < 4, answer
+    assert "metadata does not show it" in answer.reason
+
+
+def test_stop_waits_until_the_address_is_seen_to_be_gone(site):
+    site.one.run("start", site.params)
+    site.cloud.settle(allocation=site.allocation)
+    site.cloud.set(lag=1.5)
+    answer = site.one.run("stop", site.params)
+    assert answer.rc == OK and 1.4 < answer.seconds < 5, answer
+    assert count(site, "DisassociateAddress") == 1
+
+
+def test_nothing_waits_for_a_fixed_time(site):
+    for action in ("start", "monitor", "stop"):
+        answer = site.one.run(action, site.params | {"api_delay": "3"})
+        assert answer.rc == OK and answer.seconds < 1, answer
+
+
+# --- stop gives up its own association only -----------------------------------------------------
+
+def test_stop_leaves_the_association_of_another_instance(site):
+    site.one.run("start", site.params)
+    site.cloud.associate(allocation=site.allocation, instance=site.two.instance)
+    assert site.one.run("stop", site.params).rc == OK
+    assert site.holder() == site.two.instance
+    assert count(site, "DisassociateAddress") == 0
+
+
+def test_stop_of_an_association_that_is_gone_already_is_done(site):
+    site.one.run("start", site.params)
+    site.cloud.faults(faults={"DisassociateAddress": [
+        {"code": "InvalidAssociationID.NotFound", "status": 400, "after": True}]})
+    assert site.one.run("stop", site.params).rc == OK
+    assert site.holder() is None
+
+
+def test_stop_between_look_and_change_can_only_hit_its_own_association(site):
+    """The address moves after the look-up: the association id of the look-up is no more."""
+    site.one.run("start", site.params)
+    own = site.cloud.holder(allocation=site.allocation)["association"]
+    site.cloud.settle(allocation=site.allocation)
+    site.cloud.set(lag=2)  # the look-up still shows this instance
+    site.cloud.associate(allocation=site.allocation, instance=site.two.instance)
+    assert site.one.run("stop", site.params).rc == OK
+    assert site.holder() == site.two.instance
+    tried = [entry["parameters"]["AssociationId"] for entry in site.cloud.log()
+             if entry["action"] == "DisassociateAddress"]
+    assert tried and set(tried) == {own}
+
+
+def test_stop_right_after_a_start_does_not_believe_an_old_answer(site):
+    """The look-up still shows the address as free, as it was before the start."""
+    site.one.run("start", site.params)
+    site.cloud.set(lag=2)
+    answer = site.one.run("stop", site.params)
+    assert answer.rc == OK and site.holder() is None, answer
+
+
+def test_stop_believes_the_api_in_the_end_when_the_metadata_lags(site):
+    site.one.run("start", site.params)
+    site.cloud.settle(allocation=site.allocation)
+    site.cloud.set(metadata_lag=1000)
+    site.cloud.associate(allocation=site.allocation, instance=site.two.instance)
+    assert site.one.run("stop", site.params).rc == OK
+    assert site.holder() == site.two.instance
+
+
+# --- an API that does not answer ----------------------------------------------------------------
+
+@pytest.mark.parametrize("faults", [GONE, THROTTLED], ids=["gone", "throttled"])
+def test_healthy_node_keeps_its_address_through_an_outage(site, faults):
+    site.one.run("start", site.params)
+    site.cloud.faults(faults=faults)
+    assert site.one.run("monitor", site.params | {"api_interval": "1"}).rc == OK
+    assert site.one.run("monitor", site.params, level=10, timeout_s=4).rc == OK
+
+
+@pytest.mark.parametrize("faults", [GONE, THROTTLED], ids=["gone", "throttled"])
+def test_outage_beyond_the_grace_is_an_error_and_not_a_stopped_resource(site, faults):
+    site.one.run("start", site.params)
+    site.cloud.faults(faults=faults)
+    params = site.params | {"api_grace": "0"}
+    answer = site.one.run("monitor", params, level=10, timeout_s=4)
+    assert answer.rc == GENERIC and "not known who has" in answer.reason, answer
+    site.one.deaf()
+    assert site.one.run("monitor", params, timeout_s=4).rc == GENERIC
+    assert site.one.run("monitor", site.params, timeout_s=4).rc == OK  # the default grace
+
+
+@pytest.mark.parametrize("faults", [GONE, THROTTLED], ids=["gone", "throttled"])
+def test_stop_without_the_api_fails_while_the_address_is_here(site, faults):
+    site.one.run("start", site.params)
+    site.cloud.faults(faults=faults)
+    answer = site.one.run("stop", site.params, timeout_s=4)
+    assert answer.rc == GENERIC and answer.seconds < 4 and answer.reason, answer
+    assert site.holder() == site.one.instance
+
+
+def test_stop_without_the_api_succeeds_where_the_metadata_proves_it(site):
+    site.one.run("start", site.params)
+    site.cloud.associate(allocation=site.allocation, instance=site.two.instance)
+    site.cloud.faults(faults=GONE)
+    assert site.one.run("stop", site.params, timeout_s=4).rc == OK
+
+
+def test_stop_after_an_association_that_was_never_seen_does_not_trust_late_metadata(site):
+    site.cloud.set(metadata_lag=1000)
+    assert site.one.run("start", site.params, timeout_s=3).rc == GENERIC
+    site.cloud.faults(faults=GONE)
+    answer = site.one.run("stop", site.params, timeout_s=3)
+    assert answer.rc == GENERIC, answer
+    site.cloud.faults(faults={})
+    assert site.one.run("stop", site.params).rc == OK and site.holder() is None
+
+
+def test_stop_of_what_was_never_here_needs_no_api(site):
+    site.cloud.faults(faults=GONE)
+    assert site.two.run("stop", site.params, timeout_s=4).rc == OK
+
+
+def test_probe_of_an_idle_node_needs_no_api(site):
+    site.cloud.faults(faults=GONE)
+    assert site.two.run("monitor", site.params, interval_s=0, timeout_s=4).rc == NOT_RUNNING
+
+
+def test_probe_that_nobody_answers_is_an_error(site):
+    site.cloud.faults(faults=GONE)
+    site.two.deaf()
+    answer = site.two.run("monitor", site.params, interval_s=0, timeout_s=4)
+    assert answer.rc == GENERIC and answer.seconds < 4, answer
+
+
+def test_start_tries_on_until_the_api_is_back(site):
+    site.cloud.faults(faults={"*": [{"hang_up": True, "times": 3},
+                                    {"code": "RequestLimitExceeded", "status": 503, "times": 2}]})
+    assert site.one.run("start", site.params, timeout_s=15).rc == OK
+    assert site.holder() == site.one.instance
+
+
+def test_start_without_the_api_ends_before_its_timeout_with_the_reason(site):
+    site.cloud.faults(faults=GONE)
+    answer = site.one.run("start", site.params, timeout_s=4)
+    assert answer.rc == GENERIC and answer.seconds < 4 and "DescribeAddresses" in answer.reason, answer
+
+
+def test_api_that_hangs_does_not_hold_an_action_beyond_its_timeout(site):
+    site.one.run("start", site.params)
+    site.cloud.faults(faults={"*": [{"delay": 20, "times": 3}]})
+    for action in ("stop", "start"):
+        answer = site.one.run(action, site.params, timeout_s=3)
+        assert answer.seconds < 3, answer
+
+
+def test_change_that_failed_after_it_took_effect_is_looked_up_and_not_made_again(site):
+    site.cloud.faults(faults={"AssociateAddress": [{"code": "InternalError", "status": 500,
+                                                    "after": True}]})
+    assert site.one.run("start", site.params).rc == OK
+    assert count(site, "AssociateAddress") == 1
+
+
+def test_change_that_failed_without_effect_is_made_again(site):
+    site.cloud.faults(faults={"AssociateAddress": [{"code": "InternalError", "status": 500}]})
+    assert site.one.run("start", site.params, timeout_s=10).rc == OK
+    assert count(site, "AssociateAddress") == 2
+
+
+BODIES = {
+    "html": "<html><body><h1>502 Bad Gateway</h1></body></html>",
+    "nothing": "",
+    "cut off": "<?xml version=\"1.0\"?><DescribeAddressesResponse><addressesSet><item><publicIp>",
+    "entity bomb": "<!DOCTYPE a [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\">"
+                   "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;\">]><a>&c;</a>",
+    "6 MB": "<a>" + "x" * 6_000_000 + "</a>",
+    "deep": "<a>" * 100_000,
+    "another answer": "<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>",
+}
+
+
+@pytest.mark.parametrize("status", [200, 503])
+@pytest.mark.parametrize("body", BODIES, ids=lambda name: name.replace(" ", "-"))
+def test_answer_that_is_none_leaves_it_unknown(site, body, status):
+    site.one.run("start", site.params)
+    site.cloud.faults(faults={"*": [{"body": BODIES[body], "status": status, "times": FOREVER}]})
+    params = site.params | {"api_grace": "0"}
+    assert site.one.run("monitor", params, level=10, timeout_s=2).rc == GENERIC
+    assert site.one.run("monitor", params, timeout_s=2).rc == OK
+    assert site.one.run("stop", params, timeout_s=2).rc == GENERIC
+
+
+# --- how often it asks --------------------------------------------------------------------------
+
+def test_monitor_asks_the_api_at_level_10_and_when_it_is_time(site):
+    site.one.run("start", site.params)
+    site.cloud.log(clear=True)
+    for _ in range(3):
+        assert site.one.run("monitor", site.params).rc == OK
+    assert count(site, "DescribeAddresses") <= 1  # the first look of this machine
+    before = count(site, "DescribeAddresses")
+    assert site.one.run("monitor", site.params, level=10).rc == OK
+    assert count(site, "DescribeAddresses") == before + 1
+    assert site.one.run("monitor", site.params | {"api_interval": "0"}).rc == OK
+    assert count(site, "DescribeAddresses") == before + 1
+
+
+def test_address_that_was_taken_away_is_noticed_by_the_api_too(site):
+    """The metadata is late, so that only the API knows."""
+    site.one.run("start", site.params)
+    site.cloud.set(metadata_lag=1000)
+    site.cloud.disassociate(allocation=site.allocation)
+    answer = site.one.run("monitor", site.params, level=10)
+    assert answer.rc == NOT_RUNNING, answer
+
+
+# --- the clock ----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("seconds", [720, -108000])
+def test_wrong_clock_is_corrected_once_from_the_date_header(site, seconds):
+    site.cloud.set(clock_offset=seconds)
+    assert site.one.run("start", site.params).rc == OK
+    codes = [entry["code"] for entry in site.cloud.log()]
+    assert codes.count("RequestExpired") == 1, codes

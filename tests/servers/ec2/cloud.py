@@ -40,7 +40,7 @@ class Cloud:
         self.folder = pathlib.Path(folder)
         self.control = str(self.folder / "control")
         self.processes = []
-        words = [*inside, venv() / "bin/python", HERE / "double.py", "--control", self.control,
+        words = ["setpriv", "--pdeathsig", "KILL", *inside, venv() / "bin/python", HERE / "double.py", "--control", self.control,
                  "--listen", listen] + (["--on-address", hook] if hook else [])
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True,
                                         stderr=open(self.folder / "double.log", "w"))
@@ -54,7 +54,7 @@ class Cloud:
         """Starts the metadata service of an instance; returns its port."""
         process = subprocess.Popen([*inside, sys.executable, HERE / "imds.py", "--control",
                                     self.control, "--instance", instance, "--listen", listen],
-                                   stdout=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.processes.append(process)
         return process, int(first_line(process, 10))
 

@@ -18,6 +18,7 @@ import json
 import os
 import re
 import secrets
+import socket
 import socketserver
 import subprocess
 import sys
@@ -60,6 +61,7 @@ class State:
         self.faults = {}        # action or "*" -> list of faults
         self.log = []           # {"at", "action", "parameters", "status", "code"}
         self.clock_offset = 0.0  # this server's clock minus the machine's
+        self.move = None        # (action, allocation, instance): moved once this is answered
         self.page = 0           # most items on a page; 0: what the caller asks for
         self.metadata_lag = 0.0
         self.instances = {}     # id -> {"region", "role", "mac"}
@@ -90,9 +92,9 @@ class Api:
         with LOCK:
             STATE.log.append(entry)
         if status == 0:  # hang up without an answer
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError
-        date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(STATE.now()))
-        start(f"{status} X", [("Content-Type", "text/xml;charset=UTF-8"), ("Date", date),
+        start(f"{status} X", [("Content-Type", "text/xml;charset=UTF-8"),
                               ("Content-Length", str(len(answer)))])
         return [answer]
 
@@ -111,6 +113,9 @@ class Api:
         if service == "sts":
             return self.assume(key, parameters)
         status, answer = self.perform(environ, body, parameters, action)
+        if STATE.move and STATE.move[0] == action:
+            STATE.move, move = None, STATE.move
+            Control.associate(move[1], move[2])
         if fault and fault.get("after"):
             return self.fault_answer(fault)
         return status, answer
@@ -358,10 +363,21 @@ class Control:
         addresses.remember(address)
 
     @staticmethod
+    def move_after(action, allocation, instance):
+        """The address moves right after the next answer to this action."""
+        STATE.move = (action, allocation, instance)
+
+    @staticmethod
     def disassociate(allocation, region="ap-northeast-2"):
         address = ec2_backends[ACCOUNT][region].address_by_allocation([allocation])[0]
         addresses.release(address)
         addresses.remember(address)
+
+    @staticmethod
+    def settle(allocation, region="ap-northeast-2"):
+        """Lets the present state be an old one, so that every look-up shows it."""
+        address = ec2_backends[ACCOUNT][region].address_by_allocation([allocation])[0]
+        address.history[:] = [(0.0, address.history[-1][1])]
 
     @staticmethod
     def holder(allocation, region="ap-northeast-2"):
@@ -418,7 +434,10 @@ class Talk(socketserver.StreamRequestHandler):
     """One question of a test."""
 
     def handle(self):
-        question = json.loads(self.rfile.readline())
+        line = self.rfile.readline()
+        if not line:
+            return
+        question = json.loads(line)
         with LOCK:
             try:
                 answer = {"ok": getattr(Control, question.pop("do"))(**question)}
@@ -434,6 +453,9 @@ class Socket(socketserver.ThreadingUnixStreamServer):
 class Quiet(WSGIRequestHandler):
     def log(self, *arguments, **named):
         pass
+
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string(STATE.now() if timestamp is None else timestamp)
 
 
 def address_hook(program):

@@ -10,8 +10,10 @@ own. The first line on stdout is its port. Needs nothing but Python.
 import argparse
 import http.server
 import json
+import os
 import secrets
 import socket
+import threading
 import time
 
 
@@ -76,6 +78,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def end_with(control):
+    """Ends this program when the double ends."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.connect(control)
+        line.recv(1)
+    os._exit(0)
+
+
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
@@ -87,6 +97,7 @@ def main():
     parser.add_argument("--instance", required=True)
     parser.add_argument("--listen", default="169.254.169.254:80")
     Handler.options = parser.parse_args()
+    threading.Thread(target=end_with, args=(Handler.options.control,), daemon=True).start()
     host, port = Handler.options.listen.rsplit(":", 1)
     server = Server((host, int(port)), Handler)
     print(server.server_port, flush=True)

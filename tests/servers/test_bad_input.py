@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What operators get wrong: each thing has its own sentence and its own code."""
+import json
+import pathlib
+
+import pytest
+
+OK, GENERIC, ARGS, PERM, INSTALLED, CONFIGURED, NOT_RUNNING = 0, 1, 2, 4, 5, 6, 7
+TOP = pathlib.Path(__file__).parents[2]
+NOBODY = "arn:aws:iam::123456789012:role/none"
+
+# parameters, what the sentence says; all are found by start and validate-all, without a network
+MALFORMED = [
+    ({"elastic_ip": ""}, "elastic_ip is missing"),
+    ({"elastic_ip": "192.0.2"}, "parameter elastic_ip is '192.0.2'"),
+    ({"elastic_ip": "192.0.2.10 "}, "parameter elastic_ip is"),
+    ({"elastic_ip": "192.0.2.010.1"}, "parameter elastic_ip is"),
+    ({"elastic_ip": "your_elastic_ip"}, "parameter elastic_ip is 'your_elastic_ip'"),
+    ({"allocation_id": ""}, "allocation_id is missing"),
+    ({"allocation_id": "your_elastic_ip_allocation_id"}, "parameter allocation_id is"),
+    ({"allocation_id": "eipalloc-XYZ"}, "parameter allocation_id is"),
+    ({"network_interface": "eth0"}, "parameter network_interface is 'eth0'"),
+    ({"private_ip_address": "10.0.0.256"}, "parameter private_ip_address is '10.0.0.256'"),
+    ({"region": "Seoul"}, "parameter region is 'Seoul'"),
+    ({"region": "evil.example/"}, "parameter region is"),
+    ({"endpoint": "ec2.amazonaws.com"}, "endpoint 'ec2.amazonaws.com'"),
+    ({"auth_type": "password"}, "auth_type is 'password'"),
+    ({"api_grace": "soon"}, "api_grace is 'soon'"),
+]
+
+
+@pytest.mark.parametrize("bad, said", MALFORMED, ids=lambda value: str(value)[:40])
+def test_malformed_parameter(site, bad, said):
+    for action in ("start", "validate-all"):
+        answer = site.one.run(action, site.params | bad)
+        assert answer.rc == CONFIGURED and said in answer.reason, answer
+    assert site.cloud.actions() == []
+
+
+# parameters, code of start, code of validate-all at level 10, what the sentence says
+WRONG = [
+    ({"allocation_id": "eipalloc-0123456789abcdef0"}, ARGS, INSTALLED, "does not exist in the region"),
+    ({"region": "eu-west-3"}, ARGS, INSTALLED, "does not exist in the region 'eu-west-3'"),
+    ({"network_interface": "eni-0123456789abcdef0"}, ARGS, INSTALLED,
+     "no network interface 'eni-0123456789abcdef0'"),
+    ({"private_ip_address": "10.9.9.9"}, ARGS, INSTALLED, "the private address '10.9.9.9'"),
+    ({"elastic_ip": "192.0.2.11"}, CONFIGURED, INSTALLED, "belongs to the address '192.0.2.10'"),
+    ({"profile": "absent"}, PERM, PERM, "the AWS profile 'absent' is in neither"),
+    ({"auth_type": "key"}, PERM, PERM, "auth_type is 'key', but there is no AWS key"),
+    ({"credentials_file": "/nonexistent"}, PERM, PERM, "the credentials file '/nonexistent'"),
+    ({"endpoint": "http://127.0.0.1:9"}, GENERIC, GENERIC, "no connection"),
+]
+
+
+@pytest.mark.parametrize("bad, start, validate, said", WRONG, ids=lambda value: str(value)[:40])
+def test_thing_that_is_not_there(site, bad, start, validate, said):
+    answer = site.one.run("start", site.params | bad, timeout_s=3)
+    assert answer.rc == start and said in answer.reason, answer
+    answer = site.one.run("validate-all", site.params | bad, level=10, timeout_s=3)
+    assert answer.rc == validate and said in answer.reason, answer
+
+
+def test_node_that_cannot_reach_the_api_is_told_what_it_needs(site):
+    answer = site.one.run("validate-all", site.params | {"endpoint": "http://127.0.0.1:9"}, level=10,
+                          timeout_s=3)
+    assert "without it: by a VPC endpoint, a NAT or an address of its own" in answer.reason, answer
+
+
+# --- credentials --------------------------------------------------------------------------------
+
+def aws_files(site, credentials="", config="", mode=0o600):
+    folder = site.one.home / ".aws"
+    folder.mkdir(exist_ok=True)
+    for name, text in (("credentials", credentials), ("config", config)):
+        (folder / name).write_text(text)
+        (folder / name).chmod(mode)
+
+
+def key_lines(key):
+    lines = f"aws_access_key_id = {key['access_id']}\naws_secret_access_key = {key['secret']}\n"
+    return lines + (f"aws_session_token = {key['token']}\n" if key["token"] else "")
+
+
+ALL = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def test_key_of_the_profile_is_used(site):
+    key = site.cloud.key(policies=[ALL], token=True)
+    aws_files(site, "[other]\n" + key_lines(key), "[profile other]\nregion = ap-northeast-2\n")
+    assert site.one.run("start", site.params | {"profile": "other", "auth_type": "key"}).rc == OK
+    assert site.one.run("stop", site.params, AWS_PROFILE="other").rc == OK
+
+
+def test_key_of_the_environment_is_used(site):
+    key = site.cloud.key(policies=[ALL], token=True)
+    answer = site.one.run("start", site.params | {"auth_type": "key"}, AWS_SESSION_TOKEN=key["token"],
+                          AWS_ACCESS_KEY_ID=key["access_id"], AWS_SECRET_ACCESS_KEY=key["secret"])
+    assert answer.rc == OK, answer
+
+
+@pytest.mark.parametrize("source", ["source_profile = base", "credential_source = Ec2InstanceMetadata"])
+def test_role_is_assumed(site, source):
+    arn = "arn:aws:iam::123456789012:role/mover"
+    key = site.cloud.key(policies=[{"Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": arn}]}])
+    site.cloud.role(arn=arn, policies=[ALL], external_id="x y/z")
+    aws_files(site, "[base]\n" + key_lines(key),
+              f"[profile mover]\nrole_arn = {arn}\n{source}\nexternal_id = x y/z\n")
+    if "source_profile" in source:
+        assert site.one.run("start", site.params | {"profile": "mover"}).rc == OK
+        assert "AssumeRole" in site.cloud.actions()
+    else:  # the instance's role of this site may only use EC2
+        answer = site.one.run("start", site.params | {"profile": "mover"})
+        assert answer.rc == PERM and "AssumeRole" in answer.reason, answer
+
+
+def test_credentials_that_all_can_read_are_refused_but_not_by_a_stop(site):
+    aws_files(site, "[default]\n" + key_lines(site.cloud.key(policies=[ALL])), mode=0o644)
+    for action in ("start", "validate-all"):
+        answer = site.one.run(action, site.params, level=10)
+        assert answer.rc == PERM and "chmod 600" in answer.reason, answer
+    site.cloud.associate(allocation=site.allocation, instance=site.one.instance)
+    assert site.one.run("stop", site.params).rc == OK and site.holder() is None
+
+
+def test_expired_credentials_have_a_sentence(site):
+    key = site.cloud.key(policies=[ALL], token=True, ttl=-5)
+    aws_files(site, "[default]\n" + key_lines(key))
+    for action in ("start", "validate-all"):
+        answer = site.one.run(action, site.params, level=10)
+        assert answer.rc == PERM and "credentials have expired" in answer.reason, answer
+
+
+UNSUPPORTED = {
+    "single sign-on": "[default]\nsso_start_url = https://x\n",
+    "a credential_process": "[default]\ncredential_process = /bin/true\n",
+    "a web identity token": "[default]\nrole_arn = arn\nweb_identity_token_file = /x\n",
+    "a multi-factor device": "[default]\nrole_arn = arn\nsource_profile = b\nmfa_serial = 1\n",
+}
+
+
+@pytest.mark.parametrize("what", UNSUPPORTED)
+def test_credentials_that_need_a_person_are_named(site, what):
+    aws_files(site, config=UNSUPPORTED[what])
+    answer = site.one.run("start", site.params)
+    assert answer.rc == PERM and what in answer.reason, answer
+
+
+def test_container_credentials_are_named(site):
+    answer = site.one.run("start", site.params, AWS_CONTAINER_CREDENTIALS_FULL_URI="http://x")
+    assert answer.rc == PERM and "AWS_CONTAINER_CREDENTIALS_FULL_URI" in answer.reason, answer
+
+
+def test_roles_in_a_circle_end(site):
+    aws_files(site, config="[profile a]\nrole_arn = x\nsource_profile = b\n"
+                           "[profile b]\nrole_arn = x\nsource_profile = a\n")
+    answer = site.one.run("start", site.params | {"profile": "a"})
+    assert answer.rc == PERM and "circle" in answer.reason, answer
+
+
+def test_endpoint_comes_from_parameter_environment_and_profile(site):
+    url = site.cloud.url
+    free = {"AWS_ENDPOINT_URL": None}
+    assert site.one.run("start", site.params | {"endpoint": url},
+                        AWS_ENDPOINT_URL="http://127.0.0.1:9").rc == OK
+    assert site.one.run("stop", site.params, AWS_ENDPOINT_URL_EC2=url,
+                        AWS_ENDPOINT_URL="http://127.0.0.1:9").rc == OK
+    aws_files(site, config=f"[default]\nservices = s\n[services s]\nec2 =\n  endpoint_url = {url}\n")
+    assert site.one.run("start", site.params, **free).rc == OK
+
+
+# --- permissions --------------------------------------------------------------------------------
+
+def policy_of(site, without=None):
+    text = (TOP / "docs/iam/elastic-ip.json").read_text()
+    policy = json.loads(text.replace("REGION", "ap-northeast-2").replace("ACCOUNT", "123456789012")
+                        .replace("ALLOCATION", site.allocation))
+    for statement in policy["Statement"]:
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        statement["Action"] = [action for action in actions if action != without]
+    return policy
+
+
+def use_policy(site, policy):
+    aws_files(site, "[default]\n" + key_lines(site.cloud.key(policies=[policy])))
+
+
+def test_policy_of_the_documentation_is_enough(site):
+    use_policy(site, policy_of(site))
+    assert site.one.run("validate-all", site.params, level=10).rc == OK
+    for action in ("start", "monitor", "validate-all", "stop"):
+        answer = site.one.run(action, site.params, level=10)
+        assert answer.rc == OK, answer
+
+
+@pytest.mark.parametrize("without", ["ec2:DescribeAddresses", "ec2:AssociateAddress",
+                                     "ec2:DisassociateAddress"])
+def test_permission_that_is_missing_is_found_before_it_is_needed(site, without):
+    use_policy(site, policy_of(site, without))
+    site.cloud.associate(allocation=site.allocation, instance=site.one.instance)
+    answer = site.one.run("validate-all", site.params, level=10)
+    assert answer.rc == PERM and without.removeprefix("ec2:") in answer.reason, answer
+    assert "UnauthorizedOperation" in answer.reason
+    assert site.holder() == site.one.instance, "a dry run changes nothing"
+
+
+def test_denied_start_says_which_action(site):
+    use_policy(site, policy_of(site, "ec2:AssociateAddress"))
+    answer = site.one.run("start", site.params)
+    assert answer.rc == PERM and "AssociateAddress" in answer.reason, answer
+
+
+# --- secrets ------------------------------------------------------------------------------------
+
+def test_no_secret_is_shown_or_left_behind(site):
+    key = site.cloud.key(policies=[ALL], token=True)
+    aws_files(site, "[default]\n" + key_lines(key))
+    said = ""
+    for faults in ({}, {"*": [{"code": "SignatureDoesNotMatch", "status": 403, "times": -1}]}):
+        site.cloud.faults(faults=faults)
+        for action in ("start", "monitor", "stop", "validate-all"):
+            answer = site.one.run(action, site.params, level=10, timeout_s=3, OCF_TRACE_RA="1")
+            said += answer.out + answer.err
+    for path in pathlib.Path("/run/validator-agents").rglob("*"):
+        said += path.read_text() if path.is_file() else ""
+    assert key["secret"] not in said and key["token"] not in said
+
+
+def test_metadata_token_is_kept_for_root_alone_with_its_expiry(site):
+    site.one.run("monitor", site.params)
+    kept = list(pathlib.Path("/run/validator-agents/imds").iterdir())
+    assert kept and all(path.stat().st_mode & 0o777 == 0o600 for path in kept)
+    assert all("until_ms=" in path.read_text() for path in kept)
