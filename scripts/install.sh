@@ -9,7 +9,7 @@ declare -A packages=(
         libsecp256k1-dev"
     [lint]="spin openssl clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck libxml2-utils universal-ctags man-db"
     [lab]="corosync pacemaker pacemaker-cli-utils crmsh pcs systemd-container resource-agents fence-agents iproute2
-        iputils-arping nftables python3-pytest strace etcd-server etcd-client systemd dbus procps util-linux"
+        iputils-arping nftables python3-pytest strace nginx-light curl etcd-server etcd-client systemd dbus procps util-linux"
     [kcn]="gcc libc6-dev python3-venv ca-certificates"
 )
 

@@ -1,0 +1,112 @@
+"""The seed's test, and what it leaves out: answers switch for a visitor, and an API that is gone moves nothing."""
+
+import time
+
+import pytest
+
+from place import bring, running_place
+
+TOKEN_S, CONSENSUS_S = 1.0, 1.2     # of the lab's corosync
+PLANNED_S = 1.0
+KILLED_S = TOKEN_S + CONSENSUS_S + 1.0
+
+
+@pytest.fixture(name="site", scope="module")
+def site_fixture():
+    """Two nodes, the address on n1."""
+    with running_place() as site:
+        yield site
+
+
+@pytest.fixture(name="tutorial")
+def tutorial_fixture(site):
+    """The same at the begin of each test: both nodes online, no failures, the address on n1."""
+    cluster, place, visitor = site
+    place.api_back()
+    for node in cluster.nodes:
+        if not node.is_on():
+            node.boot()
+    cluster.wait(lambda view: view.online() == {"n1", "n2"}, "both nodes online", 60)
+    cluster.living()[0].run("crm_resource", "--cleanup")
+    bring(cluster, visitor, "n1")
+    return site
+
+
+def test_node_standby_and_online(tutorial):
+    """The seed's own test: crm node standby, then online; the page of the other node comes."""
+    cluster, place, visitor = tutorial
+    mark = visitor.mark()
+    cluster.crm("node", "standby", "n1")
+    visitor.wait_for("n2")
+    print(f"planned: longest gap {visitor.gap(mark):.3f} s")
+    assert visitor.who(mark) == ["n1", "n2"] and place.holder() == "n2"
+    assert visitor.gap(mark) <= PLANNED_S
+    cluster.crm("node", "online", "n1")
+    cluster.wait_until_idle()
+    assert visitor.who(mark) == ["n1", "n2"]
+
+
+def test_node_is_killed(tutorial):
+    """The power of the active node is cut."""
+    cluster, _, visitor = tutorial
+    mark = visitor.mark()
+    cluster["n1"].power_off()
+    visitor.wait_for("n2")
+    print(f"node killed: longest gap {visitor.gap(mark):.3f} s")
+    assert visitor.who(mark) == ["n1", "n2"]
+    assert visitor.gap(mark) <= KILLED_S
+
+
+def test_link_is_cut(tutorial):
+    """The active node's cable is out: the other one takes the address; when it is back, the address stays there."""
+    cluster, place, visitor = tutorial
+    mark = visitor.mark()
+    cluster["n1"].port.link(False)
+    try:
+        visitor.wait_for("n2")
+        print(f"link cut: longest gap {visitor.gap(mark):.3f} s")
+        assert visitor.gap(mark) <= KILLED_S
+    finally:
+        cluster["n1"].port.link(True)
+    cluster.wait(lambda view: view.online() == {"n1", "n2"} and len(view.where("elastic-ip")) == 1, "one cluster again", 60)
+    cluster.wait_until_idle()
+    held = place.holder()
+    assert cluster.view().where("elastic-ip") == {held}
+    visitor.wait_for(held)
+
+
+@pytest.mark.parametrize("how", ["gone", "throttled"])
+def test_api_away_while_the_node_is_healthy(tutorial, how):
+    """Minutes without the API (40 s here: four monitors, api_interval run out): nothing fails, nothing moves."""
+    cluster, place, visitor = tutorial
+    cluster.living()[0].run("crm_resource", "--resource", "elastic-ip", "--set-parameter", "api_interval",
+                            "--parameter-value", "5s")
+    cluster.wait_until_idle()
+    mark, events = visitor.mark(), cluster.events.mark()
+    getattr(place, f"api_{how}")()
+    asked = len(place.cloud.actions())
+    deadline = time.monotonic() + 90
+    while len(place.cloud.actions()) < asked + 8 and time.monotonic() < deadline:
+        cluster.events.wait(lambda: None, 1)
+    assert len(place.cloud.actions()) >= asked + 8, "monitors have met the outage"
+    view = cluster.view()
+    assert view.where("elastic-ip") == {"n1"} and not view.failures
+    assert visitor.who(mark) == ["n1"] and visitor.gap(mark) < 1
+    assert not [event for event in cluster.events.since(events) if event.kind == "resource" and event.rc]
+
+
+def test_api_away_while_the_active_node_dies(tutorial):
+    """The start on the other node tries on, Pacemaker tries again, and the address comes when the API is back."""
+    cluster, place, visitor = tutorial
+    place.api_gone()
+    asked = len(place.cloud.actions())
+    cluster["n1"].power_off()
+    deadline = time.monotonic() + 60
+    while len(place.cloud.actions()) < asked + 5 and time.monotonic() < deadline:
+        cluster.events.wait(lambda: None, 0.5)
+    assert place.holder() == "n1", "no one has asked EC2 with success yet"
+    place.api_back()
+    back = time.monotonic()
+    visitor.wait_for("n2", 120)
+    print(f"API back: {time.monotonic() - back:.1f} s to the first answers")
+    cluster.wait(lambda view: view.where("elastic-ip") == {"n2"}, "the address on n2", 60)
