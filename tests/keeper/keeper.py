@@ -92,8 +92,11 @@ class Keeper:
 
     def end(self, number=signal.SIGKILL):
         if self.process:
+            # A frozen one is thawed first: a SIGCONT afterwards could take away the stop by which
+            # LeakSanitizer looks at a program that ends, which then waits for ever.
+            if number != signal.SIGKILL:
+                self.process.send_signal(signal.SIGCONT)
             self.process.send_signal(number)
-            self.process.send_signal(signal.SIGCONT)
             self.process.wait(10)
         return self
 
