@@ -169,4 +169,6 @@ def test_19_the_machine_freezes_and_thaws(pair):
         pair.one.thaw()
     end = now() + 5
     until(lambda: now() > end, 8)
-    assert pair.last(pair.one) < frozen + 0.2
+    # Under a newer lease it may well sign: Pacemaker finds the group active on both and starts it on one.
+    old = min(pair.all().items(), key=lambda span: int(span[0][1]))
+    assert old[0][0] == "n1" and old[1][1] < frozen + 0.2
