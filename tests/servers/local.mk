@@ -16,13 +16,18 @@ EXTRA_DIST += \
 	tests/servers/sigv4_vectors.py \
 	tests/servers/test_awseip.py \
 	tests/servers/test_bad_input.py \
+	tests/servers/test_client.py \
 	tests/servers/test_elastic_ip.py \
 	tests/servers/test_icon_prep.py \
 	tests/servers/venv
 
+check_PROGRAMS += tests/servers/ec2-walk
+tests_servers_ec2_walk_SOURCES = tests/servers/ec2-walk.c
+tests_servers_ec2_walk_LDADD = $(AGENT_LIBS)
+
 check-servers: conformance-stage
 	@$(srcdir)/tests/servers/venv >/dev/null
-	@$(CONFORMANCE_RUN) /usr/bin/python3 -B -m pytest -p no:cacheprovider -q \
+	@EC2_WALK=$(abs_builddir)/tests/servers/ec2-walk $(CONFORMANCE_RUN) /usr/bin/python3 -B -m pytest -p no:cacheprovider -q \
 		$(abs_srcdir)/tests/servers $(PYTEST_ARGS)
 
 .PHONY: check-servers

@@ -10,6 +10,7 @@ import pathlib
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -85,6 +86,7 @@ class Place:
 
     def _prepare(self, node):
         """What the tutorial's operator sets up on a machine, before its first boot."""
+        node.binds.append(f"{venv()}:{venv()}")     # the AWS command line, for awseip
         guest.enable(node, "nginx.service")
         # Not on all addresses: the metadata service has one of its own here.
         node.write("/etc/nginx/sites-available/default",
@@ -188,13 +190,17 @@ class Visitor(threading.Thread):
         self.join()
 
 
-def stage():
-    """The installed agents: of the build that VALIDATOR_BUILD names."""
+@contextlib.contextmanager
+def installed():
+    """A directory with what the build that VALIDATOR_BUILD names would install."""
     build = os.environ.get("VALIDATOR_BUILD")
     if not build:
         raise RuntimeError("VALIDATOR_BUILD is not set: the directory where the project is built")
-    subprocess.run(["make", "--silent", "conformance-stage"], cwd=build, check=True, stdout=subprocess.DEVNULL)
-    return f"{build}/tests/conformance/stage"
+    with tempfile.TemporaryDirectory(prefix="validator-lab-elastic-ip.") as folder:
+        os.chmod(folder, 0o755)
+        subprocess.run(["make", "--silent", "install", f"DESTDIR={folder}"], cwd=build, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        yield folder
 
 
 def tutorial_line(agent, place, awscli="/usr/bin/aws"):
@@ -216,7 +222,7 @@ def running_place(agent="ocf:validator:elastic-ip", **options):
         place = Place(cluster)
 
     try:
-        with running_cluster(prepare, size=2, stage=stage(), **options) as cluster:
+        with installed() as stage, running_cluster(prepare, size=2, stage=stage, **options) as cluster:
             try:
                 cluster.configure("property stonith-enabled=false no-quorum-policy=ignore\n"
                                   + tutorial_line(agent, place, f"{venv()}/bin/aws"))
