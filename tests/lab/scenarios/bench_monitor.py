@@ -5,8 +5,7 @@ import pathlib
 import statistics
 import xml.etree.ElementTree as ElementTree
 
-from pair import AGENTS
-
+AGENTS = "/usr/lib/ocf/resource.d/validator"
 ROUNDS = 100
 GOAL_CPU_MS = {"nodekey, seat held": 3, "kcn-node, promoted": 3}     # the standby asks others: docs/benchmarks.md
 DUMMY = "/usr/lib/ocf/resource.d/pacemaker/Dummy"
@@ -56,9 +55,10 @@ def environment(node, resource, kind):
             **{f"OCF_RESKEY_{pair.get('name')}": pair.get("value") for pair in parameters}}
 
 
-def test_cost_of_monitors(pair):
+def test_cost_of_monitors(cell):
     """The programs take turns, so that what else the machine does falls on all of them alike."""
-    active, standby = pair.active, pair.standby
+    active = cell.cluster[cell.active()]
+    standby = next(node for node in cell.cluster.nodes if node is not active)
     build = pathlib.Path(os.environ["VALIDATOR_BUILD"])
     for node in (active, standby):
         for program in ("launch", "nop"):
