@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +13,7 @@ from kaia.network import SEAT_ADDRESS, SEAT_NAME
 from kaia.package import DATA_DIR
 from kaia.running import running_network
 
-RPC_PORT = rpc.PORT
+EXAMPLE = pathlib.Path(__file__).resolve().parents[3] / "crm-examples/kaia-bare-metal/cluster.crm"
 FIT = 100       # the score that kcn-node publishes for a standby in sync; one that is behind has less
 
 
@@ -24,29 +26,20 @@ def make_stage():
     return stage
 
 
-def cluster_lines(network, authority_lines=""):
-    """The crm lines of crm-examples/kaia-bare-metal for this network."""
-    proxies = " ".join(peer.url() for peer in network.proxies)
-    references = " ".join(f"http://{peer.address}:{RPC_PORT}" for peer in network.proxies)
-    return f"""primitive fence stonith:fence_lab params pcmk_delay_base="n1:0s;n2:1s" op monitor interval=600s
-primitive kcn ocf:validator:kcn-node \\
-    params identity={SEAT_NAME} pn="{proxies}" reference="{references}" \\
-    op start timeout=90s op stop timeout=60s op promote timeout=90s op demote timeout=90s \\
-    op monitor role=Promoted interval=9s timeout=20s op monitor role=Unpromoted interval=10s timeout=20s \\
-    meta migration-threshold=1 failure-timeout=10s
-clone kcn-clone kcn meta promotable=true
-primitive seat ocf:validator:nodekey params identity={SEAT_NAME} address={network.seat['address']} \\
-    op start timeout=60s op stop timeout=60s op monitor interval=10s timeout=20s \\
-    meta migration-threshold=1 failure-timeout=10s
-primitive ip ocf:heartbeat:IPaddr2 params ip={SEAT_ADDRESS} cidr_netmask=24 op monitor interval=10s
-colocation signer-with-seat inf: kcn-clone:Promoted seat
-colocation seat-with-signer inf: seat kcn-clone:Promoted
-colocation ip-with-signer   inf: ip   kcn-clone:Promoted
-order seat-then-sign Mandatory: seat:start kcn-clone:promote
-order ip-then-sign   Optional:  ip:start   kcn-clone:promote
-rsc_defaults resource-stickiness=1000
-property stonith-enabled=true
-{authority_lines}"""
+def cluster_lines(network):
+    """The crm lines of crm-examples/kaia-bare-metal, with this network's names in them and the lab's fence device."""
+    changes = {
+        r'pn="[^"]*"': f'pn="{" ".join(peer.url() for peer in network.proxies)}"',
+        r'reference="[^"]*"': f'reference="{" ".join(f"http://{peer.address}:{rpc.PORT}" for peer in network.proxies)}"',
+        r"address=0x[0-9a-f]{40}": f"address={network.seat['address']}",
+        r"ip=[0-9.]+": f"ip={SEAT_ADDRESS}",
+        r"identity=\w+": f"identity={SEAT_NAME}",
+    }
+    text = re.sub(r"(?m)^#.*\n", "", EXAMPLE.read_text(encoding="utf-8"))
+    for pattern, value in changes.items():
+        text, count = re.subn(rf"(?<=[ ]){pattern}", value, text)
+        assert count >= 1, f"{EXAMPLE} has no {pattern}"
+    return 'primitive fence stonith:fence_lab params pcmk_delay_base="n1:0s;n2:1s" op monitor interval=600s\n' + text
 
 
 class Cell:
