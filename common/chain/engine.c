@@ -148,11 +148,21 @@ enum ocf_rc chain_start(struct validator *validator)
         return prove_standby(validator);
 }
 
+/* A ruined node keeps its score: Pacemaker stops it right after the start that found the ruin. */
+static enum chain_score stopped_score(struct validator *validator)
+{
+        struct chain_facts facts;
+
+        validator->driver->observe(validator, &facts);
+        ocf_error_clear(&validator->ctx->err);
+        return facts.ruined == TRI_YES ? SCORE_RUINED : SCORE_NONE;
+}
+
 enum ocf_rc chain_stop(struct validator *validator)
 {
         int r = validator->driver->stop(validator);
 
-        publish(validator, SCORE_NONE);
+        publish(validator, r < 0 ? SCORE_NONE : stopped_score(validator));
         return r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS;
 }
 
