@@ -12,9 +12,10 @@ from ec2.cloud import METADATA, POLICY, Cloud, Machine  # noqa: E402
 ADDRESS = "192.0.2.10"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ec2(tmp_path_factory):
-    """One double for all tests, on a machine that has the metadata service's address."""
+    """A double for each file of tests, on a machine that has the metadata service's address: moto keeps every instance
+    that ever was, and slows down, and gives up, when there are a hundred."""
     subprocess.run(["ip", "address", "replace", f"{METADATA}/32", "dev", "lo"], check=True)
     cloud = Cloud(tmp_path_factory.mktemp("ec2"))
     yield cloud
