@@ -18,6 +18,21 @@ from machine import host, lab as labs  # noqa: E402
 def pytest_addoption(parser):
     """--stage: the installed tree that nodes get."""
     parser.addoption("--stage", default=None, help="directory of `make install DESTDIR=…`, put over the nodes' root")
+    parser.addoption("--long", action="store_true", help="also what takes too long for every change: more rounds, every index")
+
+
+def pytest_configure(config):
+    """The marker of what only --long runs."""
+    config.addinivalue_line("markers", "long: takes too long for every change; run with --long")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leaves out what is marked long, unless it is asked for."""
+    if not config.option.long:
+        skip = pytest.mark.skip(reason="long; give --long")
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(skip)
 
 
 def pytest_sessionstart(session):

@@ -1,0 +1,75 @@
+"""Key files that are wrong in the source: the seat is refused there with a sentence, and the signer elsewhere signs on."""
+
+import shlex
+
+import pytest
+
+from kaia.package import DATA_DIR
+from pair import KEYS
+
+OTHER = "3b" * 32       # a valid key of nobody here
+
+
+def spoil(node, script):
+    """Runs a shell line in the source directory; returns the words that bring the directory back."""
+    node.run(f"rm -rf {KEYS}.good && cp -a {KEYS} {KEYS}.good && cd {KEYS} && {script}")
+    return f"rm -rf {KEYS} && mv {KEYS}.good {KEYS}"
+
+
+@pytest.mark.parametrize("script, sentence", [
+    ("echo zz > nodekey", "64 hex digits"),
+    ("truncate -s 40 nodekey", "64 hex digits"),
+    (f"printf {'0' * 64} > nodekey", "key"),
+    ("rm nodekey", "nodekey"),
+    (f"printf {OTHER} > nodekey", "another identity's key"),
+    (f"printf {OTHER} > bls-nodekey && chmod 600 bls-nodekey && mv nodekey x && mv bls-nodekey nodekey && mv x bls-nodekey",
+     "another identity's key"),
+    ("chmod 644 nodekey", "chmod"),
+    ("chmod 755 .", "chmod 700"),
+    ("chown nobody nodekey", "chown"),
+    ("mv nodekey /root/stolen && ln -s /root/stolen nodekey", "nodekey"),
+], ids=["junk", "short", "zero", "missing", "foreign", "swapped", "world-readable", "open-directory", "not-roots", "link"])
+def test_source_is_refused(pair, active, standby, script, sentence):
+    """By the start of the seat on that node, and no secret stands in what it says."""
+    mend = spoil(standby, script)
+    try:
+        done = pair.agent(standby, "nodekey", "start")
+        said = done.stdout + done.stderr
+        assert done.returncode != 0 and sentence in said, said
+        assert pair.net.seat["nodekey"] not in said and OTHER not in said
+        assert standby.run("ls -A /run/validator/cell1 2>/dev/null || true") == ""
+        assert pair.agent(standby, "nodekey", "validate-all", level=10).returncode != 0
+        assert pair.chain.seat_hosts() == {active.name}
+    finally:
+        standby.run(mend)
+
+
+def test_move_to_a_broken_source(pair, active, standby):
+    """The seat comes back to the node that can have it, after one try; no machine is fenced for it."""
+    mend = spoil(standby, "echo junk > nodekey")
+    try:
+        pair.cluster.move("seat", standby.name)
+        assert "64 hex digits" in pair.reason("seat", standby, "start", 60)
+        pair.cluster.clear("seat")
+        pair.chain.wait(lambda: pair.chain.seat_hosts() == {active.name}, "the seat where it was", 60)
+    finally:
+        standby.run(mend)
+    pair.wait_until_stands(active=active)
+    pair.chain.wait(pair.chain_is_smooth, "the seat's blocks again", 60)
+    pair.assert_no_fencing()
+
+
+def test_seats_key_as_own_key(pair, active, standby):
+    """The seat's key lies in the standby's DATA_DIR, as after a fail-over by hand: it is told, put right, and kept."""
+    pair.stop_on(standby)
+    own = standby.read(f"{DATA_DIR}/klay/standby-nodekey")
+    standby.run(f"cd {DATA_DIR}/klay && rm nodekey && install -m 600 {KEYS}/nodekey nodekey")
+    done = pair.agent(standby, "kcn-node", "validate-all", level=10)
+    assert done.returncode != 0 and "seat's own key" in done.stderr, done.stderr
+    pair.cluster.crm("node", "online", standby.name)
+    pair.wait_until_stands(active=active)
+    assert standby.read(f"{DATA_DIR}/klay/standby-nodekey") == own
+    kept = shlex.quote(pair.net.seat["nodekey"])
+    assert "found-" in standby.run(f"grep -rl {kept} {DATA_DIR}/klay/found-*")
+    standby.run(f"rm -r {DATA_DIR}/klay/found-*")
+    pair.assert_no_fencing()
