@@ -66,7 +66,7 @@ static void print_text(const char *identity, const struct seat_view *view)
                 (void)printf("signer     %s, process %d, epoch %" PRIu64 "\n", view->signer_unit,
                              (int)view->signer_pid, view->signer_epoch);
         else if (view->armed == TRI_YES)
-                (void)printf("signer     %s, epoch %" PRIu64 ": it does not run\n",
+                (void)printf("signer     %s, epoch %" PRIu64 ": no process of it is watched\n",
                              view->signer_unit, view->signer_epoch);
         else
                 (void)printf("signer     none\n");

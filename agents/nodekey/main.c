@@ -50,7 +50,7 @@ static const struct ocf_agent nodekey = {
                 "    params identity=cell1 address=0x7e5f4552091a69125d5dfcb7b8c2659029395bdf \\\n"
                 "    op start timeout=30s op stop timeout=30s on-fail=fence \\\n"
                 "    op monitor interval=10s timeout=20s \\\n"
-                "    meta migration-threshold=1 failure-timeout=5s",
+                "    meta migration-threshold=1 failure-timeout=10s",
         .params = params,
         .actions = actions,
         .params_size = sizeof(struct nodekey_params),
