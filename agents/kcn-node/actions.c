@@ -244,13 +244,24 @@ int kcn_become_signer(struct validator *validator)
         return r < 0 ? r : signer_watch(node);
 }
 
+/* A node that somebody started by hand with another key than the seat's signs nothing: no reason to
+ * fence the machine. One of which that is not known may be a second signer. */
+static bool stranger_is_harmless(struct kcn_node *node)
+{
+        if (kcn_seat_loaded(node) != TRI_NO)
+                return false;
+        ocf_log_warning("%s", node->ctx->err.sentence);
+        ocf_error_clear(&node->ctx->err);
+        return true;
+}
+
 int kcn_stop(struct validator *validator)
 {
         struct kcn_node *node = validator->node;
         struct ocf_error why = {0};
         int r = signer_end(node);
 
-        if (r < 0)
+        if (r < 0 && !(r == -EBUSY && stranger_is_harmless(node)))
                 return r;
         /* The own links let a person start the node. That they cannot be made, on a full disk, is
          * no reason to fence a machine on which nothing runs: the keeper stays armed then, and the

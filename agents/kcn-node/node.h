@@ -47,6 +47,10 @@ int kcn_become_signer(struct validator *validator);
 int kcn_become_standby(struct validator *validator, bool start);
 int kcn_stop(struct validator *validator);
 
+/* Whether the node that answers at DATA_DIR's RPC socket, whoever started it, has the seat's key
+ * loaded. */
+enum tri kcn_seat_loaded(struct kcn_node *node);
+
 /* The unit's process that is kcn: systemd's main process, or the one of its group that is called
  * so. 0: none is found. */
 pid_t kcn_pid(struct kcn_node *node, char *ret_cgroup, size_t size);

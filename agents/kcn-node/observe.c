@@ -183,8 +183,12 @@ static enum tri ruin_observe(struct kcn_node *node, enum tri running)
                 return known;
         if (!ruin_log_judge(node->layout.log, (size_t)mark, &node->ctx->err))
                 return known;
+        /* Once it is noted the log is not judged again, or it would speak against a new copy too.
+         */
         if (ruin_note(node->ctx, node->layout.chaindata, NULL) < 0)
                 ocf_log_warning("cannot note that '%s' is ruined", node->layout.chaindata);
+        else
+                (void)notes_set(node->ctx, "log_mark", NULL, NULL);
         return TRI_YES;
 }
 
@@ -203,6 +207,15 @@ void kcn_observe(struct validator *validator, struct chain_facts *ret_facts)
                 return;
         if (ret_facts->as_seat == TRI_YES && ret_facts->seat_held == TRI_YES)
                 turns_observe(node, ret_facts);
+}
+
+enum tri kcn_seat_loaded(struct kcn_node *node)
+{
+        struct chain_facts facts = {0};
+
+        seat_observe(node, &facts);
+        head_observe(node, &facts);
+        return facts.as_seat;
 }
 
 /* The process among the group's that is kcn, where systemd names no main one: it cannot tell for a

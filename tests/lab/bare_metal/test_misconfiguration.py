@@ -2,6 +2,7 @@
 fails because of it."""
 
 import contextlib
+import subprocess
 
 import pytest
 
@@ -66,7 +67,8 @@ def test_second_node_by_hand(pair, active, standby):
     """A kcn that somebody started on the same DATA_DIR: named, left alone, and nobody is fenced for it."""
     pair.stop_on(standby)
     by_hand = standby.popen("kcn", "--datadir", DATA_DIR, "--networkid", "4242", "--nodiscover", "--nat", "none",
-                            "--ntp.disable", "--port", "32399", "--db.num-statetrie-shards", "4")
+                            "--ntp.disable", "--port", "32399", "--db.num-statetrie-shards", "4",
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     pair.chain.wait(lambda: pair.chain.loaded_address(standby), "the node that was started by hand")
     pair.cluster.crm("node", "online", standby.name)
     reason = pair.reason("kcn", standby, "")
