@@ -166,9 +166,18 @@ enum ocf_rc chain_stop(struct validator *validator)
         return r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS;
 }
 
+/* Says once what a promote waits for, so that a slow one can be understood afterwards. */
+static void log_wait(bool *said, const char *until, const char *sentence)
+{
+        if (!*said)
+                ocf_log_info("waiting until %s: %s", until, sentence);
+        *said = true;
+}
+
 /* Looks until the standby may become the signer, or need not wait any longer. */
 static enum chain_promote promote_decide(struct validator *validator, char *sentence, size_t size)
 {
+        bool said = false;
         struct deadline deadline =
                 deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
 
@@ -183,6 +192,7 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
                         return decision;
                 if (deadline_passed(&deadline))
                         return PROMOTE_REFUSE;
+                log_wait(&said, "the standby is in sync", sentence);
                 validator->driver->wait(validator);
         }
 }
@@ -199,6 +209,7 @@ static enum ocf_rc promote_refuse(struct validator *validator, const char *sente
 static enum ocf_rc prove_signer(struct validator *validator)
 {
         char sentence[256];
+        bool said = false;
 
         for (;;) {
                 struct chain_facts facts;
@@ -213,6 +224,7 @@ static enum ocf_rc prove_signer(struct validator *validator)
                 }
                 if (proved == TRI_NO || deadline_passed(&validator->ctx->deadline))
                         break;
+                log_wait(&said, "the signer is proved", sentence);
                 ocf_error_clear(&validator->ctx->err);
                 validator->driver->wait(validator);
         }
