@@ -38,7 +38,7 @@ static void *etcd_authority_open(const struct keeper_config *config, struct ocf_
         const struct http_tls tls = {.ca = config->etcd_ca,
                                      .certificate = config->etcd_certificate,
                                      .key = config->etcd_key};
-        OWN_TEXT char *dir = text_format("%s/%s", KEEPER_STATE_DIR, config->identity);
+        OWN_TEXT char *dir = text_format("%s/%s", SEAT_STATE_DIR, config->identity);
         struct etcd_authority *authority = mem_zero(sizeof *authority);
         int r = path_make_dir(dir, err);
 

@@ -13,7 +13,6 @@
 #include "seat/protocol.h"
 
 #define KEEPER_CONFIG_DIR "/etc/validator-agents"
-#define KEEPER_STATE_DIR "/var/lib/validator-agents"
 
 enum keeper_chain { KEEPER_KAIA };
 

@@ -193,7 +193,7 @@ int custody_check(const struct custody *custody, struct ocf_error *err)
 static int epoch_next(const struct keeper_config *config, uint64_t *ret_epoch,
                       struct ocf_error *err)
 {
-        OWN_TEXT char *dir = text_format("%s/%s", KEEPER_STATE_DIR, config->identity);
+        OWN_TEXT char *dir = text_format("%s/%s", SEAT_STATE_DIR, config->identity);
         OWN_TEXT char *path = text_format("%s/epoch", dir);
         struct lines note;
         uint64_t epoch;

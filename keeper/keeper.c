@@ -7,11 +7,31 @@
 
 #include "clock.h"
 #include "ocf/log.h"
+#include "own.h"
 #include "seat/protocol.h"
+#include "service/place.h"
+#include "text.h"
 
 /* The longest that a request may keep the keeper from others: a signer that SIGKILL does not end
  * within this time is stuck in the kernel, and then the caller must know. */
 #define KILL_MS 8000
+
+/* The longest that systemd may take to read a drop-in. */
+#define PLACE_MS 5000
+
+void keeper_place(const struct keeper *keeper)
+{
+        const struct deadline deadline = deadline_in(PLACE_MS);
+        OWN_TEXT char *note =
+                text_format("%s/%s/%s", SEAT_STATE_DIR, keeper->config.identity, SEAT_PLACE_NOTE);
+        struct ocf_error err = {0};
+
+        /* It was placed before, and now is no time to wait for systemd. */
+        if (keeper->custody.held || keeper->signer.armed)
+                return;
+        if (place_again(note, &deadline, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
+}
 
 int keeper_load(struct keeper *keeper, struct ocf_error *err)
 {

@@ -23,6 +23,10 @@ struct keeper {
 /* Takes over what an earlier keeper of this boot noted. */
 int keeper_load(struct keeper *keeper, struct ocf_error *err);
 
+/* After a boot: puts the signer's unit back where kcn-node had placed it, so that a start by hand
+ * finds the gate and the judge of its key before any agent ran. */
+void keeper_place(const struct keeper *keeper);
+
 /* Lets the seat's lease go on: renew it, or lose it. */
 void keeper_seat_run(struct keeper *keeper);
 

@@ -52,6 +52,18 @@ void keeper_manual_print(void)
         roff_heading("OPTIONS");
         for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
                 roff_item(forms[i].synopsis, forms[i].help);
+        roff_heading("A NODE THAT IS STARTED BY HAND");
+        roff_text("kcn-node gives the node's unit a drop-in, "
+                  "/run/systemd/system/UNIT.d/50-validator-seat.conf: under a lease the slice "
+                  "behind the gate, and always an ExecStartPre, kcn-may-start, which looks which "
+                  "key kcn would load. With the machine's own key the node starts freely, the "
+                  "keeper running or not. With the seat's key, linked or as a copy, it starts only "
+                  "when a promote under the present epoch asked for it; else systemctl start fails "
+                  "and the unit's journal says why. The keeper writes the drop-in again when it "
+                  "starts after a boot. Not covered: the time between the boot and the keeper's "
+                  "start, a node that is started without its unit, and a machine on which kcn-node "
+                  "never started the node; there the links into /run/validator lead nowhere, and "
+                  "only a copy of the key would sign.");
         roff_heading("EXIT STATUS");
         roff_text("0: done. 1: failed, with one sentence on stderr. 2: used wrongly.");
         roff_heading("FILES");
@@ -61,6 +73,8 @@ void keeper_manual_print(void)
         roff_item("/run/validator/IDENTITY", "the identity's files, while the seat is held");
         roff_item("/run/validator-keeper", "the socket and the notes for the next keeper");
         roff_item("/var/lib/validator-agents/IDENTITY/epoch", "the last epoch");
+        roff_item("/var/lib/validator-agents/IDENTITY/unit",
+                  "which unit has the drop-in, for the keeper after the next boot");
         roff_heading("SEE ALSO");
         roff_text("validator-keeper.conf(5), ocf_validator_nodekey(7), ocf_validator_kcn-node(7)");
 }

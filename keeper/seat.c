@@ -92,7 +92,7 @@ static int lease_begin(struct seat *seat, const struct keeper_config *config, st
 int seat_load(struct seat *ret_seat, const struct keeper_config *config, struct custody *custody,
               struct signer *signer, struct ocf_error *err)
 {
-        OWN_TEXT char *dir = text_format("%s/%s", KEEPER_STATE_DIR, config->identity);
+        OWN_TEXT char *dir = text_format("%s/%s", SEAT_STATE_DIR, config->identity);
         int r;
 
         *ret_seat = (struct seat){.custody = custody, .signer = signer};

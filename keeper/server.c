@@ -291,6 +291,7 @@ int server_run(struct keeper *keeper, struct ocf_error *err)
         r = keeper_load(keeper, err);
         if (r < 0)
                 return r;
+        keeper_place(keeper);
         if (keeper->seat.leased)
                 clock_hurry();
         server.socket = fd;

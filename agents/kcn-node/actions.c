@@ -11,12 +11,15 @@
 #include "ocf/log.h"
 #include "ocf/notes.h"
 #include "own.h"
+#include "path.h"
 #include "process/proc.h"
 #include "service/place.h"
 #include "service/unit.h"
 
 /* What is kept of the deadline for SIGKILL and its proof. */
 #define KILL_MS 3000
+
+#define START_PROGRAM LIBEXECDIR "/kcn-may-start"
 
 /* How long a started service may be without a process that is kcn. */
 #define PID_MS 3000
@@ -141,16 +144,35 @@ static int static_nodes_place(struct kcn_node *node)
         return static_nodes_ensure(node->layout.static_nodes, &node->pn, &node->ctx->err);
 }
 
-/* Under a lease, whatever starts the unit has to find it behind the gate. */
+/* For the keeper, which places the unit again after a boot. */
+static void place_note(const struct kcn_node *node, const struct place *place)
+{
+        OWN_TEXT char *dir = text_format("%s/%s", SEAT_STATE_DIR, node->params->identity);
+        OWN_TEXT char *path = text_format("%s/%s", dir, SEAT_PLACE_NOTE);
+        struct ocf_error err = {0};
+
+        if (path_make_dir(dir, &err) < 0 || place_keep(path, place, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
+}
+
+/* Whatever starts the unit, the key is judged before, and under a lease the node is born behind the
+ * gate. */
 static int node_place(struct kcn_node *node)
 {
         struct deadline brief = deadline_cap(&node->ctx->deadline, KEEPER_MS);
+        const struct kcn_params *params = node->params;
+        OWN_TEXT char *check = NULL;
+        struct place place = {.unit = params->unit};
         struct seat_view view;
 
-        if (seat_status(node->params->identity, &brief, &view, NULL) < 0 || !*view.slice)
-                return 0; /* the keeper refuses a signer that is not */
-        return place_unit(node->bus, node->params->unit, view.slice, &node->ctx->deadline,
-                          &node->ctx->err);
+        if (seat_status(params->identity, &brief, &view, NULL) < 0)
+                return 0; /* the keeper refuses a signer that is not behind the gate */
+        check = place_command((const char *const[]){START_PROGRAM, params->identity, view.address,
+                                                    params->config, NULL});
+        place.slice = view.slice;
+        place.check = check;
+        place_note(node, &place);
+        return place_unit(node->bus, &place, &node->ctx->deadline, &node->ctx->err);
 }
 
 static int node_start(struct kcn_node *node)

@@ -103,25 +103,55 @@ static bool is_regular(const char *path)
         return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int address_of(const char *path, char ret_address[static KEY_ADDRESS_SIZE],
+static int address_of(const struct key_file *file, char ret_address[static KEY_ADDRESS_SIZE],
                       struct ocf_error *err)
 {
-        struct key_file file = {.path = path, .kind = KEY_SECP256K1};
         OWN_SECRET struct secret key;
         int r;
 
         secret_init(&key);
-        r = key_file_read(&file, &key, err);
+        r = key_file_read(file, &key, err);
         return r < 0 ? r : secp256k1_key_address(&key, ret_address, err);
 }
 
 /* 1 when the file gives the seat's address, 0 when another. */
 static int is_seats_key(const char *path, const char *seat_address, struct ocf_error *err)
 {
+        const struct key_file file = {.path = path, .kind = KEY_SECP256K1};
         char address[KEY_ADDRESS_SIZE];
-        int r = address_of(path, address, err);
+        int r = address_of(&file, address, err);
 
         return r < 0 ? r : strcasecmp(address, seat_address) == 0;
+}
+
+static bool leads_below(const char *path, const char *dir)
+{
+        char leads[256];
+        ssize_t length = readlink(path, leads, sizeof leads - 1);
+
+        if (length < 0)
+                return false;
+        leads[length] = '\0';
+        return text_starts(leads, dir) && leads[strlen(dir)] == '/';
+}
+
+enum tri layout_loads_seats(const struct layout *layout, const char *seat_address,
+                            struct ocf_error *err)
+{
+        OWN_TEXT char *path = resolve(layout->data_dir, "nodekey");
+        const struct key_file file = {.path = path, .kind = KEY_SECP256K1, .follow = true};
+        char address[KEY_ADDRESS_SIZE];
+        struct ocf_error why = {0};
+        int r;
+
+        if (leads_below(path, SEAT_KEY_DIR))
+                return TRI_YES;
+        r = address_of(&file, address, &why);
+        if (r == -ENOENT)
+                return TRI_NO;
+        if (r < 0)
+                ocf_say(err, "%s", why.sentence);
+        return r < 0 ? TRI_UNKNOWN : tri_from_bool(strcasecmp(address, seat_address) == 0);
 }
 
 static int refuse_seats_key(const char *path, struct ocf_error *err)
@@ -218,6 +248,7 @@ static int own_make(const struct layout *layout, struct ocf_error *err)
 int layout_adopt_own(const struct layout *layout, const char *seat_address,
                      char ret_own[static KEY_ADDRESS_SIZE], struct ocf_error *err)
 {
+        const struct key_file own = {.path = layout->own_nodekey, .kind = KEY_SECP256K1};
         int r = 0;
 
         if (is_regular(layout->nodekey))
@@ -225,7 +256,7 @@ int layout_adopt_own(const struct layout *layout, const char *seat_address,
         if (r >= 0 && access(layout->own_nodekey, F_OK) < 0 && errno == ENOENT)
                 r = own_make(layout, err);
         if (r >= 0)
-                r = address_of(layout->own_nodekey, ret_own, err);
+                r = address_of(&own, ret_own, err);
         if (r >= 0 && strcasecmp(ret_own, seat_address) == 0)
                 return refuse_seats_key(layout->own_nodekey, err);
         return r;

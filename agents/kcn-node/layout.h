@@ -42,6 +42,11 @@ int layout_check(const struct layout *layout, struct ocf_error *err);
 /* Is nodekey a link to the seat's? A missing file is no. */
 enum tri layout_is_seats(const struct layout *layout);
 
+/* Would kcn, started now, load the seat's key, through links or as a copy? A key that is not there
+ * is no; one that cannot be judged is unknown, with a sentence. */
+enum tri layout_loads_seats(const struct layout *layout, const char *seat_address,
+                            struct ocf_error *err);
+
 /* Sees to it that this machine has an own key that differs from the seat's: a regular nodekey
  * becomes the own one; without any, one is made. The seat's key lying in DATA_DIR is put right when
  * an own key is there (moved to klay/found-TIME/, never deleted), else refused with -EINVAL and the

@@ -16,3 +16,11 @@ agents_kcn_node_kcn_node_SOURCES = \
 	agents/kcn-node/static_nodes.c agents/kcn-node/static_nodes.h \
 	agents/kcn-node/turns.c agents/kcn-node/turns.h
 agents_kcn_node_kcn_node_LDADD = $(AGENT_LIBS)
+
+pkglibexec_PROGRAMS += agents/kcn-node/kcn-may-start
+agents_kcn_node_kcn_may_start_SOURCES = \
+	agents/kcn-node/kcnd_conf.c agents/kcn-node/kcnd_conf.h \
+	agents/kcn-node/layout.c agents/kcn-node/layout.h \
+	agents/kcn-node/may_start.c \
+	agents/kcn-node/start_judge.c agents/kcn-node/start_judge.h
+agents_kcn_node_kcn_may_start_LDADD = $(AGENT_LIBS)

@@ -137,7 +137,9 @@ static const struct ocf_agent kcn_node = {
                 "answers with the seat's address, has peers and is at the height of the "
                 "reference.\n\n"
                 "DATA_DIR never holds the active key: klay/nodekey and klay/bls-nodekey are links, "
-                "to the own key or into /run/validator/IDENTITY.\n\n"
+                "to the own key or into /run/validator/IDENTITY. A drop-in of the unit below "
+                "/run judges each start, by hand too: with the seat's key the node starts only for "
+                "a promote (validator-keeper(8)).\n\n"
                 "A promoted node whose own turns are missed while the chain goes on is degraded "
                 "(191) and, after missed_turns of them, failed.",
         .example = "primitive kcn ocf:validator:kcn-node \\\n"

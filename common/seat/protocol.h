@@ -26,6 +26,8 @@
 #define SEAT_PROTOCOL_VERSION 1
 #define SEAT_SOCKET_DIR "/run/validator-keeper"
 #define SEAT_KEY_DIR "/run/validator"
+#define SEAT_STATE_DIR "/var/lib/validator-agents"
+#define SEAT_PLACE_NOTE "unit" /* in the identity's state: which unit is placed how */
 #define SEAT_IDENTITY_MAX 32
 
 /* An identity's name becomes part of paths and unit names: 1 to 32 of a-z, A-Z, 0-9, _ and -, not

@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/test_seat_protocol \
 	tests/unit/test_secp256k1 \
 	tests/unit/test_spawn \
+	tests/unit/test_start_judge \
 	tests/unit/test_static_nodes \
 	tests/unit/test_text \
 	tests/unit/test_turns \
@@ -197,6 +198,11 @@ tests_unit_test_chain_reference_LDADD = $(UNIT_LIBS)
 tests_unit_test_turns_SOURCES = tests/unit/test_turns.c agents/kcn-node/turns.c tests/unit/suite.h
 tests_unit_test_turns_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_turns_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_start_judge_SOURCES = tests/unit/test_start_judge.c agents/kcn-node/start_judge.c \
+	tests/unit/suite.h
+tests_unit_test_start_judge_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_start_judge_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_static_nodes_SOURCES = tests/unit/test_static_nodes.c agents/kcn-node/static_nodes.c tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_static_nodes_CFLAGS = $(UNIT_CFLAGS)

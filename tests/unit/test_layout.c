@@ -106,6 +106,33 @@ START_TEST(operators_key_becomes_the_own_one)
 }
 END_TEST
 
+START_TEST(key_that_kcn_would_load_is_known)
+{
+        OWN_BENCH struct bench bench;
+        OWN_TEXT char *legacy = NULL;
+        char address[KEY_ADDRESS_SIZE], copy[KEY_ADDRESS_SIZE];
+        struct ocf_error err = {0};
+
+        bench_init(&bench);
+        legacy = scratch_path(&bench.scratch, "nodekey");
+        ck_assert_int_eq(layout_loads_seats(&bench.layout, bench.seat, NULL), TRI_NO);
+        ck_assert_int_eq(layout_adopt_own(&bench.layout, bench.seat, address, NULL), 0);
+        ck_assert_int_eq(layout_link_own(&bench.layout, NULL), 0);
+        ck_assert_int_eq(layout_loads_seats(&bench.layout, bench.seat, NULL), TRI_NO);
+        ck_assert_int_eq(layout_loads_seats(&bench.layout, address, NULL), TRI_YES); /* a copy */
+        /* Linked to the seat's, which is not there. */
+        ck_assert_int_eq(layout_link_seat(&bench.layout, NULL), 0);
+        ck_assert_int_eq(layout_loads_seats(&bench.layout, bench.seat, NULL), TRI_YES);
+        /* One right under DATA_DIR goes before it. */
+        bench_key_put(legacy, KEY_SECP256K1, copy);
+        ck_assert_int_eq(layout_loads_seats(&bench.layout, bench.seat, NULL), TRI_NO);
+        ck_assert_int_eq(layout_loads_seats(&bench.layout, copy, NULL), TRI_YES);
+        ck_assert_int_eq(chmod(legacy, 0644), 0);
+        ck_assert_int_eq(layout_loads_seats(&bench.layout, copy, &err), TRI_UNKNOWN);
+        ck_assert_ptr_nonnull(strstr(err.sentence, legacy));
+}
+END_TEST
+
 START_TEST(machine_without_a_key_gets_one)
 {
         OWN_BENCH struct bench bench;
@@ -415,7 +442,7 @@ static const char *root_missing(void)
 }
 
 SUITE_MAIN_WHERE("layout", root_missing(), TEST(operators_key_becomes_the_own_one),
-                 TEST(machine_without_a_key_gets_one),
+                 TEST(machine_without_a_key_gets_one), TEST(key_that_kcn_would_load_is_known),
                  TEST(seats_key_as_the_only_one_is_refused_and_kept),
                  TABLE(start_killed_while_it_places_the_own_key, beginnings),
                  TABLE(seats_nodekey_is_never_linked_with_another_bls_key, turnings),

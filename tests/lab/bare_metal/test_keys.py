@@ -4,8 +4,9 @@ import shlex
 
 import pytest
 
+from kaia.network import SEAT_NAME
 from kaia.package import DATA_DIR
-from pair import KEYS
+from pair import KCN, KEYS
 
 OTHER = "3b" * 32       # a valid key of nobody here
 
@@ -72,4 +73,25 @@ def test_seats_key_as_own_key(pair, active, standby):
     kept = shlex.quote(pair.net.seat["nodekey"])
     assert "found-" in standby.run(f"grep -rl {kept} {DATA_DIR}/klay/found-*")
     standby.run(f"rm -r {DATA_DIR}/klay/found-*")
+    pair.assert_no_fencing()
+
+
+@pytest.mark.parametrize("place", [
+    f"ln -sfn /run/validator/{SEAT_NAME}/nodekey nodekey",
+    f"rm nodekey && install -m 600 {KEYS}/nodekey nodekey",
+], ids=["link", "copy"])
+def test_start_by_hand(pair, active, standby, place):
+    """An operator starts kcnd on the machine that does not hold the seat, with the seat's key: refused; with its own
+    key it starts."""
+    pair.stop_on(standby)
+    standby.run(f"cd {DATA_DIR}/klay && {place}")
+    assert standby.try_run("systemctl start kcnd").returncode != 0
+    said = standby.run("journalctl -u kcnd -o cat --no-pager | grep 'not started'")
+    assert "does not hold the seat" in said, said
+    assert not standby.pids(KCN)
+    standby.run(f"cd {DATA_DIR}/klay && ln -sfn standby-nodekey nodekey && systemctl reset-failed kcnd && systemctl start kcnd")
+    assert standby.run("systemctl is-active kcnd").strip() == "active"
+    standby.run("systemctl stop kcnd")
+    pair.cluster.crm("node", "online", standby.name)
+    pair.wait_until_stands(active=active)
     pair.assert_no_fencing()

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agents/kcn-node/start_judge.h"
+
+#include <string.h>
+
+#include "suite.h"
+
+/* Every combination: only an own key, or the seat's key under the very epoch for which the keeper
+ * is armed, may start. */
+START_TEST(only_a_promote_starts_with_the_seats_key)
+{
+        static const enum tri all[] = {TRI_UNKNOWN, TRI_NO, TRI_YES};
+        const struct start_facts facts = {.seats_key = all[_i % 3],
+                                          .held = all[_i / 3 % 3],
+                                          .armed = all[_i / 9 % 3],
+                                          .epoch = 7,
+                                          .signer_epoch = _i / 27 ? 7 : 6};
+        const bool own = facts.seats_key == TRI_NO;
+        const bool promoted = facts.seats_key == TRI_YES && facts.held == TRI_YES &&
+                              facts.armed == TRI_YES && facts.signer_epoch == facts.epoch;
+
+        ck_assert_int_eq(start_refusal(&facts) == NULL, own || promoted);
+}
+END_TEST
+
+static const struct {
+        struct start_facts facts;
+        const char *says;
+} sentences[] = {
+        {{.seats_key = TRI_UNKNOWN}, "whose key"},
+        {{.seats_key = TRI_YES}, "does not say"},
+        {{.seats_key = TRI_YES, .held = TRI_NO}, "does not hold"},
+        {{.seats_key = TRI_YES, .held = TRI_YES, .armed = TRI_NO}, "only a promote"},
+};
+
+START_TEST(a_refusal_says_why)
+{
+        ck_assert_ptr_nonnull(strstr(start_refusal(&sentences[_i].facts), sentences[_i].says));
+}
+END_TEST
+
+static const int combinations[54];
+
+SUITE_MAIN("start_judge", TABLE(only_a_promote_starts_with_the_seats_key, combinations),
+           TABLE(a_refusal_says_why, sentences))
