@@ -63,6 +63,7 @@ common_libagent_a_SOURCES = \
 	common/rpc/json_rpc.c common/rpc/json_rpc.h \
 	common/seat/client.c common/seat/client.h \
 	common/seat/protocol.c common/seat/protocol.h \
+	common/seat/summary.c common/seat/summary.h \
 	common/service/bus.c common/service/bus.h \
 	common/service/job.c common/service/job.h \
 	common/service/manager.c common/service/manager.h \

@@ -10,12 +10,14 @@
 #include "agents/nodekey/observe.h"
 #include "agents/nodekey/params.h"
 #include "clock.h"
+#include "ocf/cluster.h"
 #include "ocf/notes.h"
+#include "own.h"
 #include "parse.h"
-#include "seat/client.h"
+#include "seat/summary.h"
 #include "text.h"
 
-enum { ACQUIRE_AGAIN_MS = 50 };
+enum { ACQUIRE_AGAIN_MS = 50, SUMMARY_MS = 1000 };
 
 /* A sentence of the judge stands before one that observing left. */
 static enum ocf_rc verdict_answer(struct ocf_ctx *ctx, enum ocf_rc rc, const char *sentence)
@@ -24,6 +26,25 @@ static enum ocf_rc verdict_answer(struct ocf_ctx *ctx, enum ocf_rc rc, const cha
                 ocf_error_clear(&ctx->err);
                 return ocf_answer(ctx, rc, "%s", sentence);
         }
+        return rc;
+}
+
+/* For people: crm_mon -A shows it for each node. No action fails for it. */
+static enum ocf_rc summary_publish(struct ocf_ctx *ctx, enum ocf_rc rc)
+{
+        const struct nodekey_params *params = ctx->params;
+        struct deadline deadline = deadline_cap(&ctx->deadline, SUMMARY_MS);
+        char text[SEAT_SUMMARY_SIZE];
+        struct seat_view view;
+
+        if (!params->identity || !ctx->env.in_cluster)
+                return rc;
+
+        OWN_TEXT char *name = text_format("seat-%s", params->identity);
+        int r = seat_status(params->identity, &deadline, &view, NULL);
+
+        seat_summarize(r < 0 ? NULL : &view, text);
+        (void)cluster_publish_attribute(ctx, name, text, NULL);
         return rc;
 }
 
@@ -73,7 +94,7 @@ enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
         r = seat_acquire_wait(ctx, &reply);
         if (r >= 0)
                 r = epoch_note(ctx, &reply);
-        return r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS;
+        return summary_publish(ctx, r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS);
 }
 
 enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
@@ -92,7 +113,7 @@ enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
         if (seat_tell(params->identity, "lose", &ctx->deadline, &ctx->err) < 0)
                 return OCF_ERR_GENERIC;
         (void)notes_set(ctx, "epoch", NULL, NULL);
-        return OCF_SUCCESS;
+        return summary_publish(ctx, OCF_SUCCESS);
 }
 
 enum ocf_rc nodekey_monitor(struct ocf_ctx *ctx)
@@ -103,7 +124,7 @@ enum ocf_rc nodekey_monitor(struct ocf_ctx *ctx)
 
         nodekey_observe(ctx, false, &facts);
         rc = nodekey_monitor_judge(&facts, ocf_is_probe(ctx), &sentence);
-        return verdict_answer(ctx, rc, sentence);
+        return summary_publish(ctx, verdict_answer(ctx, rc, sentence));
 }
 
 int nodekey_check(const void *params, struct ocf_error *err)

@@ -43,6 +43,10 @@ static const struct ocf_agent nodekey = {
                 "The agent itself never touches a key: it asks the keeper of the identity, "
                 "validator-keeper(8). Stop kills whatever still signs, proves it gone and wipes "
                 "the files; it does not rely on the signer having been demoted.\n\n"
+                "How the seat stands is told for each node in the attribute seat-IDENTITY, which "
+                "crm_mon -A shows: held or not, the epoch, the gate, and in capitals what "
+                "protection is missing. It is as old as the last action there; a monitor with "
+                "role=Stopped keeps it young on the nodes without the seat.\n\n"
                 "With authority=fencing in the keeper's configuration the start is refused unless "
                 "stonith-enabled is true and no-quorum-policy is not ignore.",
         .example =

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ocf/cluster.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "text.h"
 
 #define REPEAT_MS 60000
+#define ATTRIBUTE_MS 3000 /* no action waits longer for an attribute that only people read */
 #define WITHDRAWN "none"
 #define NO_SUCH_OBJECT 105 /* crm_attribute(8): CRM_EX_NOSUCH, nothing to delete */
 
@@ -46,9 +48,23 @@ int cluster_property(struct ocf_ctx *ctx, const char *name, const char *otherwis
         return 0;
 }
 
-/* "value at_ms" of what was sent last. */
-static bool sent_already(const struct ocf_ctx *ctx, const char *name, const char *value)
+/* An attribute's name as a note's; the caller frees. */
+static char *note_name(const char *attribute)
 {
+        char *name = text_copy(attribute);
+
+        for (char *at = name; *at; at++)
+                if (!isalnum((unsigned char)*at))
+                        *at = '_';
+                else
+                        *at = (char)tolower((unsigned char)*at);
+        return name;
+}
+
+/* "value at_ms" of what was sent last. */
+static bool sent_already(const struct ocf_ctx *ctx, const char *attribute, const char *value)
+{
+        OWN_TEXT char *name = note_name(attribute);
         OWN_TEXT char *when_name = text_format("%s_at_ms", name);
         struct lines notes;
 
@@ -57,9 +73,10 @@ static bool sent_already(const struct ocf_ctx *ctx, const char *name, const char
                clock_now_ms() - (int64_t)lines_get_u64(&notes, when_name, 0) < REPEAT_MS;
 }
 
-static int note_sent(const struct ocf_ctx *ctx, const char *name, const char *value,
+static int note_sent(const struct ocf_ctx *ctx, const char *attribute, const char *value,
                      struct ocf_error *err)
 {
+        OWN_TEXT char *name = note_name(attribute);
         OWN_TEXT char *when_name = text_format("%s_at_ms", name);
         struct lines notes;
 
@@ -100,12 +117,13 @@ int cluster_publish_attribute(const struct ocf_ctx *ctx, const char *name, const
         OWN_TEXT char *node = text_format("--node=%s", ctx->env.node);
         const char *const argv[] = {
                 "attrd_updater", "--name", name, update, *ctx->env.node ? node : NULL, NULL};
+        const struct deadline deadline = deadline_cap(&ctx->deadline, ATTRIBUTE_MS);
         OWN_SPAWN_RESULT struct spawn_result result = {0};
         int r;
 
         if (!ctx->env.in_cluster || sent_already(ctx, name, value))
                 return 0;
-        r = command_run(argv, &ctx->deadline, &result, err);
+        r = command_run(argv, &deadline, &result, err);
         return r < 0 ? r : note_sent(ctx, name, value, err);
 }
 

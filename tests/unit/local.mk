@@ -32,6 +32,7 @@ UNIT_TESTS = \
 	tests/unit/test_ruin \
 	tests/unit/test_seat_client \
 	tests/unit/test_seat_protocol \
+	tests/unit/test_seat_summary \
 	tests/unit/test_secp256k1 \
 	tests/unit/test_spawn \
 	tests/unit/test_start_judge \
@@ -215,3 +216,7 @@ tests_unit_test_ruin_LDADD = $(UNIT_LIBS)
 tests_unit_test_seat_protocol_SOURCES = tests/unit/test_seat_protocol.c tests/unit/suite.h
 tests_unit_test_seat_protocol_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_seat_protocol_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_seat_summary_SOURCES = tests/unit/test_seat_summary.c tests/unit/suite.h
+tests_unit_test_seat_summary_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_seat_summary_LDADD = $(UNIT_LIBS)

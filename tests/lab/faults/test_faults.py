@@ -108,6 +108,17 @@ def etcd_cut(pair, on):
     pair.witness.run("nft", rule if on else "delete table ip cut")
 
 
+def test_the_seat_is_an_attribute_of_each_node(pair):
+    """As crm_mon -A shows it; it follows the seat."""
+    def told(**wanted):
+        view = pair.cluster.view()
+        return view and all(view.attributes.get(node, {}).get("seat-cn1") == text for node, text in wanted.items())
+
+    until(lambda: told(n1="held, epoch 1, gate leased", n2="not here"))
+    pair.cluster.move("active", "n2")
+    until(lambda: told(n1="not here", n2="held, epoch 2, gate leased"))
+
+
 def test_3_the_holder_is_cut_from_the_other_and_from_etcd(pair):
     """Both sides of the cluster run start; only the one that reaches etcd may sign."""
     cut = now()
