@@ -7,7 +7,6 @@ import pytest
 
 OK, GENERIC, ARGS, PERM, INSTALLED, CONFIGURED, NOT_RUNNING = 0, 1, 2, 4, 5, 6, 7
 TOP = pathlib.Path(__file__).parents[2]
-NOBODY = "arn:aws:iam::123456789012:role/none"
 
 # parameters, what the sentence says; all are found by start and validate-all, without a network
 MALFORMED = [
@@ -98,20 +97,49 @@ def test_key_of_the_environment_is_used(site):
     assert answer.rc == OK, answer
 
 
-@pytest.mark.parametrize("source", ["source_profile = base", "credential_source = Ec2InstanceMetadata"])
-def test_role_is_assumed(site, source):
-    arn = "arn:aws:iam::123456789012:role/mover"
-    key = site.cloud.key(policies=[{"Statement": [
-        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": arn}]}])
-    site.cloud.role(arn=arn, policies=[ALL], external_id="x y/z")
+MOVER = "arn:aws:iam::123456789012:role/mover"
+ASSUME = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": MOVER}]}
+SOURCES = ["source_profile = base", "credential_source = Ec2InstanceMetadata",
+           "credential_source = Environment"]
+
+
+def start_by_role(site, source, allowed):
+    """A start by a profile that assumes a role; the source of its key may do that, or nothing."""
+    policy = ASSUME if allowed else {"Statement": []}
+    key = site.cloud.key(policies=[policy], token=True)
+    site.cloud.instance_role(instance=site.one.instance, policies=[policy])
+    site.cloud.role(arn=MOVER, policies=[ALL], external_id="x y/z")
     aws_files(site, "[base]\n" + key_lines(key),
-              f"[profile mover]\nrole_arn = {arn}\n{source}\nexternal_id = x y/z\n")
-    if "source_profile" in source:
-        assert site.one.run("start", site.params | {"profile": "mover"}).rc == OK
-        assert "AssumeRole" in site.cloud.actions()
-    else:  # the instance's role of this site may only use EC2
-        answer = site.one.run("start", site.params | {"profile": "mover"})
-        assert answer.rc == PERM and "AssumeRole" in answer.reason, answer
+              f"[profile mover]\nrole_arn = {MOVER}\n{source}\nexternal_id = x y/z\n")
+    environment = {} if "Environment" not in source else {
+        "AWS_ACCESS_KEY_ID": key["access_id"], "AWS_SECRET_ACCESS_KEY": key["secret"],
+        "AWS_SESSION_TOKEN": key["token"]}
+    return site.one.run("start", site.params | {"profile": "mover"}, **environment)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_role_is_assumed(site, source):
+    answer = start_by_role(site, source, allowed=True)
+    assert answer.rc == OK and site.holder() == site.one.instance, answer
+    assert "AssumeRole" in site.cloud.actions()
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_role_that_may_not_be_assumed_is_said(site, source):
+    answer = start_by_role(site, source, allowed=False)
+    assert answer.rc == PERM and "AssumeRole" in answer.reason, answer
+
+
+@pytest.mark.parametrize("config, said", [
+    ("role_arn = x\n", "names neither source_profile nor credential_source"),
+    ("role_arn = x\ncredential_source = EcsContainer\n", "names neither source_profile"),
+    ("role_arn = x\ncredential_source = Environment\n", "its source 'Environment' has no key"),
+    ("role_arn = x\nsource_profile = absent\n", "the AWS profile 'absent' is in neither"),
+    ("aws_access_key_id = AKIA\n", "has only half a key")], ids=lambda value: value[-25:].strip())
+def test_profile_that_leads_nowhere_is_said(site, config, said):
+    aws_files(site, config="[profile lost]\n" + config)
+    answer = site.one.run("start", site.params | {"profile": "lost"})
+    assert answer.rc == PERM and said in answer.reason, answer
 
 
 def test_credentials_that_all_can_read_are_refused_but_not_by_a_stop(site):

@@ -325,6 +325,12 @@ class Control:
         STATE.roles[arn] = {"policies": policies, "external_id": external_id}
 
     @staticmethod
+    def instance_role(instance, policies):
+        """Another role for an instance."""
+        STATE.instances[instance]["policies"] = policies
+        STATE.instances[instance].pop("access", None)
+
+    @staticmethod
     def faults(faults):
         """{"DescribeAddresses": [{"code": ..., "status": 503, "times": 3, "delay": 0.5}]}; also
         "body" (instead of a code), "hang_up", "after" (when it took effect); times -1: for ever."""
