@@ -107,6 +107,7 @@ static int associate(struct address_scene *scene, const char *interface,
         aws_form_add(&form, interface, "NetworkInterfaceId");
         aws_form_add(&form, scene->params->private_ip_address, "PrivateIpAddress");
         aws_form_add(&form, "true", "AllowReassociation");
+        address_reach_remember(scene);
         /* Noted before, so that a stop after a kill knows that it may still come true. */
         scene->record.memory = scene->facts.memory = MEMORY_PENDING;
         (void)address_remember(scene->resource, scene->params->allocation_id, &scene->record, NULL);

@@ -70,3 +70,29 @@ int address_remember(const char *resource, const char *allocation_id,
                 r = lines_put(&lines, "instance", "%s", record->instance_id);
         return r < 0 ? r : lines_write(&lines, path, false, err);
 }
+
+/* No resource has a name that begins with a dot. */
+static char *reach_path(const char *allocation_id)
+{
+        return record_path(".reached", allocation_id);
+}
+
+bool address_recall_reach(const char *allocation_id, const char *host)
+{
+        OWN_TEXT char *path = reach_path(allocation_id);
+        struct lines lines;
+
+        return lines_read(&lines, path) >= 0 && lines_is(&lines, "host", host);
+}
+
+void address_remember_reach(const char *allocation_id, const char *host)
+{
+        OWN_TEXT char *path = reach_path(allocation_id);
+        struct lines lines;
+
+        if (address_recall_reach(allocation_id, host) || path_make_dir(MEMORY_DIR, NULL) < 0)
+                return;
+        lines_clear(&lines);
+        if (lines_put(&lines, "host", "%s", host) >= 0)
+                (void)lines_write(&lines, path, false, NULL);
+}

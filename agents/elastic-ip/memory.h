@@ -5,6 +5,7 @@
 /* What one action leaves for the next on this machine, in a small file below /run, so that a reboot
  * forgets it. Losing it costs an API request, never a wrong answer. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agents/elastic-ip/address.h"
@@ -26,5 +27,12 @@ void address_recall(const char *resource, const char *allocation_id,
 /* Replaces it. The caller may go on after a failure. */
 int address_remember(const char *resource, const char *allocation_id,
                      const struct address_record *record, struct ocf_error *err);
+
+/* That this machine, in this boot and without the address, had an answer of the API at this host:
+ * the proof that it can take the address over. Of the machine, whatever the resource is called. */
+bool address_recall_reach(const char *allocation_id, const char *host);
+
+/* Keeps that. Losing it costs the proof, which validate-all then asks for again. */
+void address_remember_reach(const char *allocation_id, const char *host);
 
 #endif

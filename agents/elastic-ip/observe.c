@@ -309,12 +309,21 @@ static enum address_memory memory_of(const struct address_facts *facts)
         return facts->local == LOCAL_HERE ? MEMORY_OURS : facts->memory;
 }
 
+void address_reach_remember(const struct address_scene *scene)
+{
+        bool bare = scene->facts.remote == REMOTE_FREE || scene->facts.remote == REMOTE_OTHER;
+
+        if (bare && scene->facts.local != LOCAL_HERE)
+                address_remember_reach(scene->params->allocation_id, scene->aws.ec2.host);
+}
+
 void address_scene_remember(struct address_scene *scene)
 {
         struct address_record *record = &scene->record;
         const struct address_facts *facts = &scene->facts;
         int64_t now_ms = clock_now_ms();
 
+        address_reach_remember(scene);
         record->memory = memory_of(facts);
         if (facts->local == LOCAL_HERE || facts->remote == REMOTE_HERE)
                 record->proved_ms = now_ms;

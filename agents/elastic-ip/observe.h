@@ -43,6 +43,9 @@ int address_session_open(struct address_scene *scene, const struct deadline *dea
 int address_target_find(struct address_scene *scene, const struct deadline *deadline,
                         char ret_interface[static 64], struct ocf_error *err);
 
+/* Keeps that the API answered this machine while another or nobody had the address. */
+void address_reach_remember(const struct address_scene *scene);
+
 /* Puts facts into the record and keeps it for the next action. */
 void address_scene_remember(struct address_scene *scene);
 

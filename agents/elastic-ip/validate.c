@@ -59,6 +59,24 @@ static int address_check_ids(const struct address_params *params, struct ocf_err
         return 0;
 }
 
+/* The value may hold a password, so that only what comes after it is shown. */
+static int address_check_proxy(const char *proxy, struct ocf_error *err)
+{
+        const char *at = proxy ? strrchr(proxy, '@') : NULL;
+        const char *host = proxy ? strstr(proxy, "://") : NULL;
+
+        if (!proxy)
+                return 0;
+        host = at ? at + 1 : host ? host + 3 : proxy;
+        if ((text_starts(proxy, "http://") || text_starts(proxy, "https://")) && *host &&
+            !host[strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                               "-._:[]/")])
+                return 0;
+        return ocf_fail(err, -EINVAL,
+                        "parameter proxy is '%s%.60s', but must be of the form http://HOST:PORT",
+                        at ? "...@" : "", at ? host : proxy);
+}
+
 int address_check(const void *all, struct ocf_error *err)
 {
         const struct address_params *params = all;
@@ -69,6 +87,8 @@ int address_check(const void *all, struct ocf_error *err)
                 r = address_check_ip("private_ip_address", params->private_ip_address, err);
         if (r >= 0)
                 r = address_check_ids(params, err);
+        if (r >= 0)
+                r = address_check_proxy(params->proxy, err);
         if (r >= 0 && params->endpoint)
                 r = aws_endpoint_parse(params->endpoint, &endpoint, err);
         return r;
@@ -99,21 +119,33 @@ static bool address_is_private(const struct sockaddr *address)
         return false;
 }
 
-/* True when the API's name leads to addresses inside the VPC (an interface endpoint, or a proxy is
- * asked instead): then no public address of this node is involved. */
-static bool api_is_private(const struct aws_endpoint *endpoint)
+/* The name without brackets and port. */
+static char *host_name(const char *authority)
+{
+        size_t length = authority[0] == '[' ? strcspn(++authority, "]") : strcspn(authority, ":/");
+
+        return text_format("%.*s", (int)length, authority);
+}
+
+/* Whom this node talks to when it asks the API: the proxy if there is one. */
+static char *api_gate(const struct address_scene *scene)
+{
+        const char *proxy = scene->params->proxy;
+        const char *at = proxy ? strrchr(proxy, '@') : NULL;
+
+        if (!proxy)
+                return host_name(scene->aws.ec2.host);
+        return host_name(at ? at + 1 : strstr(proxy, "://") + 3);
+}
+
+/* True when a name leads to addresses inside the VPC only: an interface endpoint, a proxy of one's
+ * own. Then no public address of this node is involved. */
+static bool name_is_private(const char *name)
 {
         struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
         struct addrinfo *list = NULL;
-        OWN_TEXT char *name = text_copy(endpoint->host);
         bool private = true;
 
-        if (name[0] == '[') {
-                name[strcspn(name, "]")] = '\0';
-                memmove(name, name + 1, strlen(name));
-        } else {
-                name[strcspn(name, ":")] = '\0';
-        }
         if (getaddrinfo(name, NULL, &hints, &list) != 0)
                 return false;
         for (const struct addrinfo *one = list; one; one = one->ai_next)
@@ -122,18 +154,23 @@ static bool api_is_private(const struct aws_endpoint *endpoint)
         return private;
 }
 
-/* The look-up that just succeeded went out without the Elastic IP if this node does not have it, or
- * if the API lies inside the VPC. On the node that has it, it proves nothing. */
-static void bootstrap_judge(const struct address_scene *scene)
+/* A node that takes the address over has none yet. The look-up that just succeeded went out without
+ * it if this node does not have it, or if whom it talked to lies inside the VPC. On the node that
+ * has it now, an answer that it had before, in this boot, is proof as well. */
+static int bootstrap_prove(const struct address_scene *scene, struct ocf_error *err)
 {
         bool holder = scene->facts.remote == REMOTE_HERE || scene->facts.remote == REMOTE_MISPLACED;
+        OWN_TEXT char *gate = api_gate(scene);
 
-        if (!holder || scene->params->proxy || api_is_private(&scene->aws.ec2))
-                return;
-        ocf_log_warning("this node has '%s' now, so it is not proved that it reaches the EC2 API "
-                        "'%s' without it: run validate-all on a node that does not have it, or "
-                        "use a VPC endpoint",
-                        scene->params->elastic_ip, scene->aws.ec2.host);
+        address_reach_remember(scene);
+        if (!holder || name_is_private(gate) ||
+            address_recall_reach(scene->params->allocation_id, scene->aws.ec2.host))
+                return 0;
+        return ocf_fail(err, -EIO,
+                        "it is not proved that this node reaches '%s' without '%s', which it has "
+                        "now: all else is in order; use a VPC endpoint, or let another node have "
+                        "the address, for example by 'crm node standby', and validate again here",
+                        gate, scene->params->elastic_ip);
 }
 
 static int remote_require(const struct address_scene *scene, struct ocf_error *err)
@@ -149,6 +186,8 @@ static int remote_require(const struct address_scene *scene, struct ocf_error *e
                 return ocf_fail(err, -EACCES, "%s", scene->remote_error.sentence);
         case REMOTE_NOT_ASKED:
         case REMOTE_UNKNOWN:
+                if (scene->aws.fault.kind != AWS_FAULT_TRANSIENT || scene->params->proxy)
+                        return ocf_fail(err, -EIO, "%s", scene->remote_error.sentence);
                 return ocf_fail(err, -EIO,
                                 "%s; a node that is to take the address over must reach the API "
                                 "without it: by a VPC endpoint, a NAT or an address of its own",
@@ -216,7 +255,5 @@ int address_check_host(struct ocf_ctx *ctx)
         r = remote_require(&scene, &ctx->err);
         if (r >= 0)
                 r = permissions_prove(&scene, interface, &ctx->deadline, &ctx->err);
-        if (r >= 0)
-                bootstrap_judge(&scene);
-        return r;
+        return r >= 0 ? bootstrap_prove(&scene, &ctx->err) : r;
 }

@@ -103,14 +103,37 @@ static void call_perform(struct aws_session *session, const struct aws_call *cal
                      ret_reply, 1, deadline);
 }
 
+static int distrusted(const struct aws_session *session, const struct aws_call *call,
+                      const struct http_reply *http, struct ocf_error *err)
+{
+        const char *bundle = session->settings.ca_bundle;
+
+        return ocf_fail(err, aws_fault_errno(session->fault.kind),
+                        "%s: %s; trusted are the certificates of %s%s%s", call->action,
+                        http->error.sentence, bundle ? "ca_bundle '" : "",
+                        bundle ? bundle : "the system's list, for ca_bundle is not set",
+                        bundle ? "'" : "");
+}
+
 static int unanswered(struct aws_session *session, const struct aws_call *call,
                       const struct http_reply *http, struct ocf_error *err)
 {
         session->fault = (struct aws_fault){.kind = http->r == -EMSGSIZE || http->r == -EKEYREJECTED
                                                             ? AWS_FAULT_UNKNOWN
                                                             : AWS_FAULT_TRANSIENT};
+        if (http->r == -EKEYREJECTED)
+                return distrusted(session, call, http, err);
         return ocf_fail(err, aws_fault_errno(session->fault.kind), "%s at '%s': %s", call->action,
                         endpoint_of(session, call)->host, http->error.sentence);
+}
+
+/* HOST:PORT alone: a name and a password are not for a log. */
+static const char *proxy_name(const char *proxy)
+{
+        const char *at = strrchr(proxy, '@');
+        const char *scheme = strstr(proxy, "://");
+
+        return at ? at + 1 : scheme ? scheme + 3 : proxy;
 }
 
 static int refused(const struct aws_session *session, const struct aws_call *call,
@@ -120,6 +143,11 @@ static int refused(const struct aws_session *session, const struct aws_call *cal
         const char *host = endpoint_of(session, call)->host;
         int code = aws_fault_errno(fault->kind);
 
+        if (fault->http_status == 407 && session->settings.proxy)
+                return ocf_fail(err, code,
+                                "%s: the proxy '%s' refuses (HTTP 407): it wants a name and a "
+                                "password, as in http://NAME:PASSWORD@HOST:PORT",
+                                call->action, proxy_name(session->settings.proxy));
         if (!fault->code[0])
                 return ocf_fail(err, code, "%s at '%s' was answered with HTTP %d and no reason",
                                 call->action, host, fault->http_status);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "aws/environment.h"
@@ -151,11 +152,38 @@ static int endpoint_settle(const struct aws_session *session, const char *servic
         return r < 0 && !told ? -EACCES : r;
 }
 
+/* The file that names whom to trust: the parameter's, the environment's, the profile's. */
+static int bundle_settle(struct aws_session *session, struct ocf_error *err)
+{
+        const char *bundle = session->settings.ca_bundle;
+        struct stat file;
+
+        if (!bundle)
+                bundle = aws_environment("AWS_CA_BUNDLE");
+        if (!bundle)
+                bundle = aws_session_value(session, session->profile, "ca_bundle");
+        session->settings.ca_bundle = bundle;
+        if (!bundle)
+                return 0;
+        if (stat(bundle, &file) < 0 || access(bundle, R_OK) < 0)
+                return ocf_fail(err, -EACCES,
+                                "the certificates to trust, ca_bundle '%.200s', cannot be read: %s",
+                                bundle, strerror(errno));
+        if (!S_ISREG(file.st_mode))
+                return ocf_fail(err, -EACCES,
+                                "ca_bundle '%.200s' is a directory or device: it must be a file of "
+                                "PEM certificates",
+                                bundle);
+        return 0;
+}
+
 static int session_settle(struct aws_session *session, const struct deadline *deadline,
                           struct ocf_error *err)
 {
         int r = files_read(session, err);
 
+        if (r >= 0)
+                r = bundle_settle(session, err);
         if (r >= 0)
                 r = region_settle(session, deadline, err);
         if (r >= 0)
@@ -176,8 +204,6 @@ int aws_session_open(struct aws_session *ret_session, const struct aws_settings 
                 profile = "default";
         *ret_session =
                 (struct aws_session){.settings = *settings, .imds = imds, .profile = profile};
-        if (!ret_session->settings.ca_bundle)
-                ret_session->settings.ca_bundle = aws_environment("AWS_CA_BUNDLE");
         return session_settle(ret_session, deadline, err);
 }
 

@@ -170,9 +170,11 @@ static const struct {
         {CURLE_COULDNT_CONNECT, -ECONNREFUSED, "no connection"},
         {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, "no answer in time"},
         {CURLE_SSL_CONNECT_ERROR, -EKEYREJECTED, "TLS failed"},
-        {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED, "TLS failed"},
+        {CURLE_PEER_FAILED_VERIFICATION, -EKEYREJECTED,
+         "TLS failed, its certificate cannot be trusted"},
         {CURLE_SSL_CERTPROBLEM, -EKEYREJECTED, "TLS failed"},
-        {CURLE_SSL_CACERT_BADFILE, -EKEYREJECTED, "TLS failed"},
+        {CURLE_SSL_CACERT_BADFILE, -EKEYREJECTED,
+         "TLS failed, the certificates to trust cannot be loaded"},
         {CURLE_SSL_CIPHER, -EKEYREJECTED, "TLS failed"},
         {CURLE_GOT_NOTHING, -ECONNRESET, "the connection broke off"},
         {CURLE_SEND_ERROR, -ECONNRESET, "the connection broke off"},
@@ -182,23 +184,47 @@ static const struct {
         {CURLE_UNSUPPORTED_PROTOCOL, -EINVAL, "the URL is neither http nor https"},
 };
 
+/* Who is asked, and through which proxy; without the password that a proxy's address may hold. */
+static char *way_name(const struct http_request *request)
+{
+        OWN_TEXT char *origin = http_origin(request->url);
+        const char *at = request->proxy ? strrchr(request->proxy, '@') : NULL;
+        const char *scheme = request->proxy ? strstr(request->proxy, "://") : NULL;
+        const char *proxy = at ? at + 1 : scheme ? scheme + 3 : request->proxy;
+        char *name = proxy && *proxy ? text_format("'%s' through the proxy '%s'", origin, proxy)
+                                     : text_format("'%s'", origin);
+
+        text_tame(name);
+        return name;
+}
+
+/* libcurl's own words; it quotes a proxy's address whole, so they are not for one with a password.
+ */
+static const char *curl_words(struct transfer *transfer, CURLcode code)
+{
+        const char *proxy = transfer->request->proxy;
+
+        text_tame(transfer->why);
+        if (!transfer->why[0] || (proxy && strchr(proxy, '@') && strchr(transfer->why, '@')))
+                return curl_easy_strerror(code);
+        return transfer->why;
+}
+
 static int failure_tell(struct transfer *transfer, CURLcode code)
 {
-        OWN_TEXT char *origin = http_origin(transfer->request->url);
+        OWN_TEXT char *way = way_name(transfer->request);
         struct ocf_error *err = &transfer->reply->error;
-        const char *why = transfer->why[0] ? transfer->why : curl_easy_strerror(code);
+        const char *why = curl_words(transfer, code);
 
-        text_tame(origin);
-        text_tame(transfer->why);
         if (code == CURLE_UNSUPPORTED_PROTOCOL && transfer->reply->sent)
                 code = CURLE_WEIRD_SERVER_REPLY; /* libcurl's word for an answer without a head */
         if (transfer->too_large)
-                return ocf_fail(err, -EMSGSIZE, "the answer of '%s' is too large", origin);
+                return ocf_fail(err, -EMSGSIZE, "the answer of %s is too large", way);
         for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
                 if (failures[i].code == code)
-                        return ocf_fail(err, failures[i].r, "cannot ask '%s': %s (%s)", origin,
+                        return ocf_fail(err, failures[i].r, "cannot ask %s: %s (%s)", way,
                                         failures[i].sentence, why);
-        return ocf_fail(err, -EPROTO, "cannot ask '%s': %s", origin, why);
+        return ocf_fail(err, -EPROTO, "cannot ask %s: %s", way, why);
 }
 
 static void transfer_finish(struct transfer *transfer, CURLcode code)

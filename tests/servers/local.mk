@@ -12,6 +12,7 @@ EXTRA_DIST += \
 	tests/servers/ec2/imds.py \
 	tests/servers/ec2/policy.py \
 	tests/servers/ec2/signature.py \
+	tests/servers/ec2/wire.py \
 	tests/servers/requirements.txt \
 	tests/servers/sigv4_vectors.py \
 	tests/servers/test_awseip.py \
@@ -19,6 +20,7 @@ EXTRA_DIST += \
 	tests/servers/test_client.py \
 	tests/servers/test_elastic_ip.py \
 	tests/servers/test_icon_prep.py \
+	tests/servers/test_wire.py \
 	tests/servers/venv
 
 check_PROGRAMS += tests/servers/ec2-walk
