@@ -4,6 +4,8 @@
 
 #define ROW(field) .into = OCF_INTO(struct kcn_params, field)
 
+static const char *const on_halts[] = {[KCN_HALT_WAIT] = "wait", [KCN_HALT_TAKE] = "take", NULL};
+
 static const struct ocf_param params[] = {
         {.name = "identity",
          .type = OCF_STRING,
@@ -91,6 +93,30 @@ static const struct ocf_param params[] = {
          .brief = "how long a promote waits for a standby that is not in sync yet",
          .help = "After that the promote is refused. Must leave time within the promote's timeout. "
                  "0: refuse at once."},
+        {.name = "on_halt",
+         .type = OCF_SELECT,
+         .def = "wait",
+         .choices = on_halts,
+         .reloadable = true,
+         ROW(on_halt),
+         .brief = "what a promote does while the whole chain stands still",
+         .help = "wait: the seat is not taken before the chain moves again, so that nothing can be "
+                 "signed that the old signer may have signed otherwise. take: after the time halt, "
+                 "the seat is taken when node and reference stand at the same block. A network of "
+                 "less than four validators, or one that another failure keeps from its quorum, "
+                 "stands still until somebody takes the dead validator's seat, and there wait "
+                 "never ends by itself. With less than four validators a fork is possible when "
+                 "the old signer's last vote is still on its way."},
+        {.name = "halt",
+         .type = OCF_SECONDS,
+         .def = "15s",
+         .min = 11,
+         .max = 3600,
+         .reloadable = true,
+         ROW(halt_s),
+         .brief = "age of the newest block from which the chain is halted",
+         .help = "Longer than the round change by which the other validators pass over a dead "
+                 "proposer: 10 s, and more with each further round."},
         {.name = "stop_wait",
          .type = OCF_SECONDS,
          .def = "20s",

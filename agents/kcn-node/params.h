@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+enum kcn_on_halt { KCN_HALT_WAIT, KCN_HALT_TAKE };
+
 /* What the operator gives kcn-node; the rows are in main.c. */
 struct kcn_params {
         const char *identity;
@@ -17,6 +19,8 @@ struct kcn_params {
         uint64_t handover_wait_s;
         uint64_t catch_up_s;
         uint64_t stop_wait_s;
+        uint64_t halt_s;
+        int on_halt; /* enum kcn_on_halt */
 };
 
 #endif

@@ -6,6 +6,7 @@
  * that nobody could observe is unknown (the zero of enum tri), and numbers count only beside their
  * fact. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,9 @@ struct chain_limits {
         uint64_t max_lag;        /* blocks behind a reference that still count as in sync */
         uint64_t max_head_age_s; /* oldest head of a chain that moves */
         uint64_t missed_turns;   /* turns missed in a row that make the signer failed */
+        uint64_t halt_s;         /* older heads, everywhere alike, are those of a halted chain that
+                                    waits for nothing more by itself: longer than a round change */
+        bool takes_on_halt;      /* whether the seat is then taken without seeing the chain move */
 };
 
 #endif

@@ -82,6 +82,18 @@ static void judge_signer(const struct chain_limits *limits, const struct chain_f
                 verdict_set(verdict, OCF_RUNNING_PROMOTED, SCORE_SIGNER, "signs");
 }
 
+/* The chain stands still, everybody who is asked says so, and a round change has not helped;
+ * perhaps it waits for this very validator. What the old signer signed last is not seen then, so
+ * that only the operator can say that the seat is taken all the same. */
+static bool halt_is_known(const struct chain_limits *limits, const struct chain_facts *facts)
+{
+        int64_t halt_s = (int64_t)limits->halt_s;
+
+        return chain_sync_judge(limits, facts) == SYNC_HALTED &&
+               facts->height == facts->reference_height && facts->head_age_s >= halt_s &&
+               facts->reference_age_s >= halt_s;
+}
+
 static void judge_standby(const struct chain_limits *limits, const struct chain_facts *facts,
                           bool refused, struct chain_verdict *verdict)
 {
@@ -92,8 +104,13 @@ static void judge_standby(const struct chain_limits *limits, const struct chain_
         case SYNC_IN:
                 verdict_set(verdict, OCF_SUCCESS, SCORE_READY, "%s", why);
                 return;
-        case SYNC_BEHIND:
         case SYNC_HALTED:
+                if (limits->takes_on_halt && halt_is_known(limits, facts)) {
+                        verdict_set(verdict, OCF_DEGRADED, SCORE_READY, "%s", why);
+                        return;
+                }
+                /* fall through */
+        case SYNC_BEHIND:
                 verdict_set(verdict, OCF_DEGRADED, refused ? SCORE_NONE : SCORE_BEHIND, "%s", why);
                 return;
         case SYNC_UNKNOWN:
@@ -122,6 +139,20 @@ void chain_monitor_judge(const struct chain_limits *limits, const struct chain_f
                 judge_signer(limits, facts, ret_verdict);
         else
                 judge_standby(limits, facts, refused, ret_verdict);
+}
+
+static enum chain_promote promote_judge_halt(const struct chain_limits *limits,
+                                             const struct chain_facts *facts, char *ret_sentence,
+                                             size_t size)
+{
+        if (!halt_is_known(limits, facts))
+                return PROMOTE_WAIT;
+        (void)snprintf(ret_sentence, size,
+                       "the chain stands still at block %" PRIu64 " for %" PRId64 " s%s",
+                       facts->height, facts->head_age_s,
+                       limits->takes_on_halt ? ", and on_halt=take"
+                                             : "; set on_halt=take if it waits for this validator");
+        return limits->takes_on_halt ? PROMOTE_GO : PROMOTE_WAIT;
 }
 
 enum chain_promote chain_promote_judge(const struct chain_limits *limits,
@@ -155,7 +186,16 @@ enum chain_promote chain_promote_judge(const struct chain_limits *limits,
         }
         if (signs)
                 return PROMOTE_DONE;
-        return chain_sync_judge(limits, facts) == SYNC_IN ? PROMOTE_GO : PROMOTE_WAIT;
+        switch (chain_sync_judge(limits, facts)) {
+        case SYNC_IN:
+                return PROMOTE_GO;
+        case SYNC_HALTED:
+                return promote_judge_halt(limits, facts, ret_sentence, size);
+        case SYNC_BEHIND:
+        case SYNC_UNKNOWN:
+                break;
+        }
+        return PROMOTE_WAIT;
 }
 
 /* What is known to be wrong with a signer, NULL when nothing is. */
@@ -200,12 +240,13 @@ enum tri chain_signer_proved(const struct chain_limits *limits, const struct cha
                 return fault ? TRI_NO : TRI_UNKNOWN;
         }
         chain_sync_explain(limits, facts, ret_sentence, size);
-        /* A chain that waits for this very validator stands still, so a head that is as old as the
-         * reference's is proof enough here. */
         switch (chain_sync_judge(limits, facts)) {
         case SYNC_IN:
-        case SYNC_HALTED:
                 return TRI_YES;
+        case SYNC_HALTED:
+                /* It may wait for a validator that has nothing to do with this one; within a round
+                 * change it is seen to go on. */
+                return facts->head_age_s >= (int64_t)limits->halt_s ? TRI_YES : TRI_UNKNOWN;
         case SYNC_BEHIND:
         case SYNC_UNKNOWN:
                 break;

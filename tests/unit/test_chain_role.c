@@ -11,14 +11,23 @@
 #define MAX_LAG 2
 #define MAX_AGE_S 5
 #define MISSED_TURNS 3
+#define HALT_S 15
 
-static const struct chain_limits limits = {
-        .max_lag = MAX_LAG, .max_head_age_s = MAX_AGE_S, .missed_turns = MISSED_TURNS};
+static const struct chain_limits limits = {.max_lag = MAX_LAG,
+                                           .max_head_age_s = MAX_AGE_S,
+                                           .missed_turns = MISSED_TURNS,
+                                           .halt_s = HALT_S};
+static const struct chain_limits taking = {.max_lag = MAX_LAG,
+                                           .max_head_age_s = MAX_AGE_S,
+                                           .missed_turns = MISSED_TURNS,
+                                           .halt_s = HALT_S,
+                                           .takes_on_halt = true};
 
 /* A node's height and the highest reference's, around the limit of two blocks. */
 static const uint64_t heights[][2] = {{100, 99}, {100, 100}, {100, 102}, {100, 103}};
-static const int64_t head_ages[] = {-MAX_AGE_S - 1, -MAX_AGE_S, 0, MAX_AGE_S, MAX_AGE_S + 1};
-static const int64_t reference_ages[] = {MAX_AGE_S, MAX_AGE_S + 1};
+static const int64_t head_ages[] = {-MAX_AGE_S - 1, -MAX_AGE_S, 0,     MAX_AGE_S,
+                                    MAX_AGE_S + 1,  HALT_S - 1, HALT_S};
+static const int64_t reference_ages[] = {MAX_AGE_S, MAX_AGE_S + 1, HALT_S - 1, HALT_S};
 static const uint64_t counts[] = {0, 1};
 static const uint64_t epochs[] = {0, 1, 2};
 static const uint64_t turns[] = {0, 1, MISSED_TURNS - 1, MISSED_TURNS, MISSED_TURNS + 1};
@@ -328,6 +337,50 @@ START_TEST(promote_needs_the_seat_and_a_proof_of_being_in_sync)
 }
 END_TEST
 
+/* Node and reference stand at the same block for longer than a round change takes. */
+static bool is_halted(const struct chain_facts *facts)
+{
+        return facts->running == TRI_YES && facts->answers == TRI_YES && facts->references > 0 &&
+               facts->peers > 0 && facts->height == facts->reference_height &&
+               facts->head_age_s >= HALT_S && facts->reference_age_s >= HALT_S;
+}
+
+static void halt_holds(const struct chain_facts *facts)
+{
+        char waits[256], takes[256];
+        struct chain_verdict patient, taken;
+        enum chain_promote wait = promote_of(facts, waits);
+        enum chain_promote take = chain_promote_judge(&taking, facts, takes, sizeof takes);
+
+        chain_monitor_judge(&limits, facts, true, &patient);
+        chain_monitor_judge(&taking, facts, true, &taken);
+        if (!is_halted(facts)) {
+                MUST(wait == take, facts);
+                MUST(patient.rc == taken.rc && patient.score == taken.score, facts);
+                return;
+        }
+        MUST(wait != PROMOTE_GO, facts);
+        if (facts->seat_held != TRI_YES || !node_is_known(facts) || signs_rightfully(facts)) {
+                MUST(take == wait, facts);
+                return;
+        }
+        MUST(take == PROMOTE_GO && strstr(takes, "on_halt=take"), facts);
+        MUST(wait == PROMOTE_WAIT && strstr(waits, "set on_halt=take"), facts);
+        /* Also after a refusal, or nobody would ask for the promote again. */
+        MUST(IMPLIES(facts->as_seat == TRI_NO,
+                     taken.score == SCORE_READY && patient.score == SCORE_NONE),
+             facts);
+}
+
+START_TEST(seat_of_a_halted_chain_is_taken_only_where_the_operator_says_so)
+{
+        struct chain_facts facts;
+
+        for (size_t i = 0; facts_make(i, true, &facts); i++)
+                halt_holds(&facts);
+}
+END_TEST
+
 /* The one rule above all: what is done while a fact is unknown would be done whichever way it is.
  */
 START_TEST(unknown_never_allows_what_a_known_fact_would_forbid)
@@ -402,6 +455,8 @@ static void proof_holds(const struct chain_facts *facts)
         MUST(signs_rightfully(facts), facts);
         MUST(facts->references > 0 && facts->peers > 0, facts);
         MUST(facts->height + MAX_LAG >= facts->reference_height, facts);
+        /* In a round change it is not known yet whether this signer hears of the chain. */
+        MUST(facts->head_age_s <= MAX_AGE_S || facts->head_age_s >= HALT_S, facts);
         /* A promote that succeeds is one whose monitor would be content. */
         chain_monitor_judge(&limits, facts, false, &verdict);
         MUST(verdict.score == SCORE_SIGNER &&
@@ -465,6 +520,7 @@ SUITE_MAIN("chain/role", TEST(in_sync_is_what_a_reference_and_a_young_head_prove
            TEST(refused_promote_changes_no_score_but_that_of_a_node_behind),
            TEST(reason_for_missed_turns_is_passed_on),
            TEST(promote_needs_the_seat_and_a_proof_of_being_in_sync),
+           TEST(seat_of_a_halted_chain_is_taken_only_where_the_operator_says_so),
            TEST(unknown_never_allows_what_a_known_fact_would_forbid),
            TEST(node_that_is_called_ready_is_promoted_once_it_has_the_seat),
            TEST(promote_ends_well_only_with_a_signer_that_monitor_accepts),
