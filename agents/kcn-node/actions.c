@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agents/kcn-node/node.h"
+#include "agents/kcn-node/peers.h"
 #include "agents/kcn-node/ruin.h"
 #include "agents/kcn-node/static_nodes.h"
 #include "ocf/log.h"
@@ -21,6 +22,9 @@
 
 #define START_PROGRAM LIBEXECDIR "/kcn-may-start"
 
+/* The longest that a node may take to answer about its peers. */
+#define REACH_MS 2000
+
 /* How long a started service may be without a process that is kcn. */
 #define PID_MS 3000
 
@@ -31,6 +35,7 @@ const struct validator_driver kcn_driver = {
         .become_standby = kcn_become_standby,
         .stop = kcn_stop,
         .wait_for_turn = kcn_wait_for_turn,
+        .reach_peers = kcn_reach_peers,
         .wait = kcn_wait,
 };
 
@@ -245,6 +250,14 @@ static int signer_watch(struct kcn_node *node)
         (void)lines_put(&request, "cgroup", "%s", cgroup);
         return seat_ask(node->params->identity, &request, &answer, &node->ctx->deadline,
                         &node->ctx->err);
+}
+
+int kcn_reach_peers(struct validator *validator)
+{
+        struct kcn_node *node = validator->node;
+        struct deadline brief = deadline_cap(&node->ctx->deadline, REACH_MS);
+
+        return peers_redial(node->layout.ipc, node->layout.static_nodes, &brief, NULL);
 }
 
 int kcn_become_signer(struct validator *validator)

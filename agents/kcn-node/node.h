@@ -42,6 +42,7 @@ extern const struct validator_driver kcn_driver;
 void kcn_observe(struct validator *validator, struct chain_facts *ret_facts);
 void kcn_observe_references(struct validator *validator, struct chain_facts *facts);
 void kcn_wait_for_turn(struct validator *validator, const struct deadline *deadline);
+int kcn_reach_peers(struct validator *validator);
 void kcn_wait(struct validator *validator);
 int kcn_become_signer(struct validator *validator);
 int kcn_become_standby(struct validator *validator, bool start);

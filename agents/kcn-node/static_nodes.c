@@ -11,14 +11,16 @@
 
 #define FILE_MAX (1 << 20)
 #define PREFIX "kni://"
-#define KEY_DIGITS 128
+
+_Static_assert(sizeof PREFIX - 1 == STATIC_NODES_KEY_AT, "where a URL's key begins");
 
 int static_nodes_check_url(const char *url, struct ocf_error *err)
 {
-        const char *key = url + strlen(PREFIX);
+        const char *key = url + STATIC_NODES_KEY_AT;
 
-        if (text_starts(url, PREFIX) && strspn(key, "0123456789abcdefABCDEF") == KEY_DIGITS &&
-            key[KEY_DIGITS] == '@' && strchr(key + KEY_DIGITS, ':'))
+        if (text_starts(url, PREFIX) &&
+            strspn(key, "0123456789abcdefABCDEF") == STATIC_NODES_KEY_DIGITS &&
+            key[STATIC_NODES_KEY_DIGITS] == '@' && strchr(key + STATIC_NODES_KEY_DIGITS, ':'))
                 return 0;
         return ocf_fail(err, -EINVAL,
                         "'%.60s' is no node URL; write kni://PUBLIC_KEY@ADDRESS:PORT as the PN's "
@@ -26,7 +28,7 @@ int static_nodes_check_url(const char *url, struct ocf_error *err)
                         url);
 }
 
-static int nodes_read(const char *path, json_t **ret_list, struct ocf_error *err)
+int static_nodes_read(const char *path, json_t **ret_list, struct ocf_error *err)
 {
         OWN_TEXT char *text = mem_zero(FILE_MAX);
         OWN_JSON json_t *list = NULL;
@@ -60,7 +62,7 @@ static int nodes_read(const char *path, json_t **ret_list, struct ocf_error *err
 
 static bool same_node(const char *a, const char *b)
 {
-        size_t length = strlen(PREFIX) + KEY_DIGITS;
+        size_t length = STATIC_NODES_KEY_AT + STATIC_NODES_KEY_DIGITS;
 
         return strncasecmp(a, b, length) == 0;
 }
@@ -88,7 +90,7 @@ int static_nodes_ensure(const char *path, const struct text_list *wanted, struct
         OWN_JSON json_t *list = NULL;
         OWN_TEXT char *text = NULL;
         bool changed = false;
-        int r = nodes_read(path, &list, err);
+        int r = static_nodes_read(path, &list, err);
 
         if (r < 0)
                 return r;

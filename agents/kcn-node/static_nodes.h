@@ -2,6 +2,8 @@
 #ifndef VALIDATOR_KCN_NODE_STATIC_NODES_H
 #define VALIDATOR_KCN_NODE_STATIC_NODES_H
 
+#include <jansson.h>
+
 #include "ocf/error.h"
 #include "text.h"
 
@@ -13,6 +15,14 @@
  * replaced by ours. A missing file is made. A file that is no JSON array of texts is an error that
  * leaves it as it is. */
 int static_nodes_ensure(const char *path, const struct text_list *wanted, struct ocf_error *err);
+
+/* The file as a JSON array of texts, owned by the caller; a missing file is an empty one. -EINVAL
+ * with the mend when it is something else. */
+int static_nodes_read(const char *path, json_t **ret_list, struct ocf_error *err);
+
+/* Of a kni URL: where the public key begins, and its length. */
+#define STATIC_NODES_KEY_AT 6
+#define STATIC_NODES_KEY_DIGITS 128
 
 /* -EINVAL when `url` is not of the form kni://128 hex digits@host:port. */
 int static_nodes_check_url(const char *url, struct ocf_error *err);

@@ -43,6 +43,10 @@ struct validator_driver {
         /* Returns right after a turn of this signer was done, or when the deadline passes. */
         void (*wait_for_turn)(struct validator *validator, const struct deadline *deadline);
 
+        /* Has the node reach at once for the peers that its configuration names and it is not
+         * connected to; how many those are, or a negative number when it cannot be told. */
+        int (*reach_peers)(struct validator *validator);
+
         /* Waits a moment for something to happen to the node: its end, or a little time. */
         void (*wait)(struct validator *validator);
 };

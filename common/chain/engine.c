@@ -2,14 +2,22 @@
 #include "chain/engine.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "chain/role.h"
 #include "ocf/cluster.h"
 #include "ocf/log.h"
 #include "ocf/notes.h"
+#include "text.h"
 
 /* The most that a monitor waits for a node that runs and does not answer (yet). */
 #define ANSWER_MS 12000
+
+/* How often a new signer reaches again for peers that it lacks, and how long a promote waits for
+ * the last of them when all else is proved: a dead machine's connections are given up by the others
+ * only when they have sent into them and were refused. */
+#define REACH_EVERY_MS 500
+#define ALL_PEERS_MS 5000
 
 static bool refused_before(const struct validator *validator)
 {
@@ -83,6 +91,14 @@ static enum ocf_rc answer_standby(struct validator *validator, const struct chai
         return OCF_SUCCESS;
 }
 
+/* A signer that misses turns or does not see the chain move may lack the peers that it needs. */
+static bool signer_is_cut_off(const struct validator *validator, const struct chain_facts *facts)
+{
+        return facts->as_seat == TRI_YES &&
+               (facts->turns_missed > 0 || facts->peers == 0 ||
+                facts->head_age_s > (int64_t)validator->limits.max_head_age_s);
+}
+
 enum ocf_rc chain_monitor(struct validator *validator)
 {
         bool probe = ocf_is_probe(validator->ctx);
@@ -101,6 +117,8 @@ enum ocf_rc chain_monitor(struct validator *validator)
                 return answer(validator, &verdict);
         }
         publish(validator, verdict.score);
+        if (signer_is_cut_off(validator, &facts))
+                (void)validator->driver->reach_peers(validator);
         if (verdict.rc == OCF_SUCCESS || verdict.rc == OCF_DEGRADED)
                 return answer_standby(validator, &facts, &verdict);
         return answer(validator, &verdict);
@@ -166,18 +184,31 @@ enum ocf_rc chain_stop(struct validator *validator)
         return r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS;
 }
 
-/* Says once what a promote waits for, so that a slow one can be understood afterwards. */
-static void log_wait(bool *said, const char *until, const char *sentence)
+/* What a promote waits for, said when it becomes something else, so that a slow one can be
+ * understood afterwards. */
+struct waiting {
+        char reason[256]; /* without its digits, which change all the time */
+};
+
+static void log_wait(struct waiting *waiting, const char *until, const char *sentence)
 {
-        if (!*said)
-                ocf_log_info("waiting until %s: %s", until, sentence);
-        *said = true;
+        char reason[sizeof waiting->reason];
+        size_t length = 0;
+
+        for (const char *at = sentence; *at && length < sizeof reason - 1; at++)
+                if (*at < '0' || *at > '9')
+                        reason[length++] = *at;
+        reason[length] = '\0';
+        if (text_equal(reason, waiting->reason))
+                return;
+        ocf_log_info("waiting until %s: %s", until, sentence);
+        (void)snprintf(waiting->reason, sizeof waiting->reason, "%s", reason);
 }
 
 /* Looks until the standby may become the signer, or need not wait any longer. */
 static enum chain_promote promote_decide(struct validator *validator, char *sentence, size_t size)
 {
-        bool said = false;
+        struct waiting waiting = {{0}};
         struct deadline deadline =
                 deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
 
@@ -192,7 +223,7 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
                         return decision;
                 if (deadline_passed(&deadline))
                         return PROMOTE_REFUSE;
-                log_wait(&said, "the standby is in sync", sentence);
+                log_wait(&waiting, "the standby is in sync", sentence);
                 validator->driver->wait(validator);
         }
 }
@@ -206,17 +237,55 @@ static enum ocf_rc promote_refuse(struct validator *validator, const char *sente
         return ocf_answer(validator->ctx, OCF_ERR_GENERIC, "not promoted: %s", sentence);
 }
 
+/* A signer on its way to be proved. */
+struct proving {
+        struct deadline reach_next;
+        struct deadline reach_until;
+        int lacking; /* peers */
+        struct waiting waiting;
+        char sentence[256];
+};
+
+static void signer_reach(struct validator *validator, const struct chain_facts *facts,
+                         struct proving *proving)
+{
+        if (facts->answers != TRI_YES || !deadline_passed(&proving->reach_next))
+                return;
+        proving->lacking = validator->driver->reach_peers(validator);
+        proving->reach_next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS);
+}
+
+/* Looks once; unknown while there is something to wait for. */
+static enum tri signer_look(struct validator *validator, struct proving *proving)
+{
+        struct chain_facts facts;
+        enum tri proved;
+
+        observe_all(validator, &facts);
+        proved = chain_signer_proved(&validator->limits, &facts, proving->sentence,
+                                     sizeof proving->sentence);
+        if (proved == TRI_NO)
+                return TRI_NO;
+        signer_reach(validator, &facts, proving);
+        if (proved == TRI_UNKNOWN || proving->lacking <= 0 ||
+            deadline_passed(&proving->reach_until))
+                return proved;
+        (void)snprintf(proving->sentence, sizeof proving->sentence,
+                       "%d of its peers are not connected yet", proving->lacking);
+        return TRI_UNKNOWN;
+}
+
 static enum ocf_rc prove_signer(struct validator *validator)
 {
-        char sentence[256];
-        bool said = false;
+        struct proving proving = {
+                .reach_next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS),
+                .reach_until = deadline_cap(&validator->ctx->deadline, ALL_PEERS_MS),
+                .lacking = 1,
+        };
 
         for (;;) {
-                struct chain_facts facts;
-                enum tri proved;
+                enum tri proved = signer_look(validator, &proving);
 
-                observe_all(validator, &facts);
-                proved = chain_signer_proved(&validator->limits, &facts, sentence, sizeof sentence);
                 if (proved == TRI_YES) {
                         ocf_error_clear(&validator->ctx->err);
                         publish(validator, SCORE_SIGNER);
@@ -224,13 +293,14 @@ static enum ocf_rc prove_signer(struct validator *validator)
                 }
                 if (proved == TRI_NO || deadline_passed(&validator->ctx->deadline))
                         break;
-                log_wait(&said, "the signer is proved", sentence);
+                log_wait(&proving.waiting, "the signer is proved", proving.sentence);
                 ocf_error_clear(&validator->ctx->err);
                 validator->driver->wait(validator);
         }
         publish(validator, SCORE_NONE);
         return ocf_answer(validator->ctx, OCF_ERR_GENERIC,
-                          "started with the seat's identity, but it is not proved: %s", sentence);
+                          "started with the seat's identity, but it is not proved: %s",
+                          proving.sentence);
 }
 
 enum ocf_rc chain_promote(struct validator *validator)
@@ -240,6 +310,7 @@ enum ocf_rc chain_promote(struct validator *validator)
 
         switch (promote_decide(validator, sentence, sizeof sentence)) {
         case PROMOTE_GO:
+                ocf_log_info("becoming the signer: %s", sentence);
                 r = validator->driver->become_signer(validator);
                 if (r >= 0)
                         return prove_signer(validator);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The cluster for pcs 0.11: the same as cluster.crm, collected in a file and brought in at once, after fencing.pcs.sh.
-# Change: address, pn, reference, ip, cidr_netmask. Why each line is as it is: docs/cluster.md.
+# Change: address, pn, reference, ip, ipaddress, cidr_netmask. Why each line is as it is: docs/cluster.md.
 set -e
 pcs cluster cib cell1.cib
 pcs -f cell1.cib property set stonith-enabled=true
@@ -23,10 +23,17 @@ pcs -f cell1.cib resource create seat ocf:validator:nodekey \
 pcs -f cell1.cib resource create ip ocf:heartbeat:IPaddr2 \
     ip=192.0.2.101 cidr_netmask=24 \
     op monitor interval=10s
+pcs -f cell1.cib resource create source ocf:heartbeat:IPsrcaddr \
+    ipaddress=192.0.2.101 cidr_netmask=24 \
+    op start timeout=20s on-fail=ignore op stop timeout=20s on-fail=ignore \
+    op monitor interval=60s timeout=20s
 pcs -f cell1.cib constraint colocation add Promoted kcn-clone with seat INFINITY id=signer-with-seat
 pcs -f cell1.cib constraint colocation add seat with Promoted kcn-clone INFINITY id=seat-with-signer
 pcs -f cell1.cib constraint colocation add ip with Promoted kcn-clone INFINITY id=ip-with-signer
+pcs -f cell1.cib constraint colocation add source with ip INFINITY id=source-with-ip
+pcs -f cell1.cib constraint order start ip then start source kind=Mandatory id=ip-then-source
 pcs -f cell1.cib constraint order start seat then promote kcn-clone kind=Mandatory id=seat-then-sign
 pcs -f cell1.cib constraint order start ip then promote kcn-clone kind=Optional id=ip-then-sign
+pcs -f cell1.cib constraint order start source then promote kcn-clone kind=Optional id=source-then-sign
 pcs cluster cib-push cell1.cib --config
 rm -f cell1.cib

@@ -43,6 +43,8 @@ class Lan:
             "link add br0 type bridge forward_delay 0 stp_state 0 mcast_snooping 0\n"
             f"addr add {HOST_ADDRESS}/24 dev br0\n"
             "link set br0 up\n"))
+        # the machines' gateway: what is beyond is answered with "unreachable", as a router would
+        run("ip", "netns", "exec", self.name, "sysctl", "-qw", "net.ipv4.ip_forward=1")
         run("ip", "netns", "exec", self.name, "nft", "-f", "-", stdin=CUTS)
 
     def cut(self, *pairs):
@@ -104,7 +106,7 @@ class Port:
             f"link add {self.machine} type veth peer name eth0 netns {self.namespace}\n"
             f"link set {self.machine} master br0 up\n"))
         run("ip", "-n", self.namespace, "-batch", "-", stdin="link set lo up\nlink set eth0 up\n" + "".join(
-            f"addr add {address}/24 dev eth0\n" for address in addresses))
+            f"addr add {address}/24 dev eth0\n" for address in addresses) + f"route add default via {HOST_ADDRESS}\n")
 
     def unplug(self):
         """The machine's network dies at once: wire first, then the namespace with its addresses and rules."""

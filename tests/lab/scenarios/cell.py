@@ -33,6 +33,7 @@ def cluster_lines(network):
         r'reference="[^"]*"': f'reference="{" ".join(f"http://{peer.address}:{rpc.PORT}" for peer in network.proxies)}"',
         r"address=0x[0-9a-f]{40}": f"address={network.seat['address']}",
         r"ip=[0-9.]+": f"ip={SEAT_ADDRESS}",
+        r"ipaddress=[0-9.]+": f"ipaddress={SEAT_ADDRESS}",
         r"identity=\w+": f"identity={SEAT_NAME}",
     }
     text = re.sub(r"(?m)^#.*\n", "", EXAMPLE.read_text(encoding="utf-8"))
