@@ -5,7 +5,7 @@
 
 #include "agents/elastic-ip/judge.h"
 #include "agents/elastic-ip/observe.h"
-#include "aws/ec2.h"
+#include "agents/elastic-ip/remote.h"
 #include "ocf/log.h"
 #include "own.h"
 #include "text.h"
@@ -98,34 +98,23 @@ enum ocf_rc address_monitor(struct ocf_ctx *ctx)
 static int associate(struct address_scene *scene, const char *interface,
                      const struct deadline *deadline)
 {
-        OWN_AWS_FORM struct aws_form form = {0};
-        OWN_AWS_REPLY struct aws_reply reply = {0};
-        struct ec2_action action = {
-                .name = "AssociateAddress", .effect = EC2_CHANGE, .params = &form};
+        struct address_change change = {.interface = interface};
 
-        aws_form_add(&form, scene->params->allocation_id, "AllocationId");
-        aws_form_add(&form, interface, "NetworkInterfaceId");
-        aws_form_add(&form, scene->params->private_ip_address, "PrivateIpAddress");
-        aws_form_add(&form, "true", "AllowReassociation");
         address_reach_remember(scene);
         /* Noted before, so that a stop after a kill knows that it may still come true. */
         scene->record.memory = scene->facts.memory = MEMORY_PENDING;
         (void)address_remember(scene->resource, scene->params->allocation_id, &scene->record, NULL);
         ocf_error_clear(&scene->remote_error);
-        return ec2_call(&scene->aws, &action, deadline, &reply, &scene->remote_error);
+        return scene->api->change(scene, &change, deadline, &scene->remote_error);
 }
 
 static int disassociate(struct address_scene *scene, const struct deadline *deadline)
 {
-        OWN_AWS_FORM struct aws_form form = {0};
-        OWN_AWS_REPLY struct aws_reply reply = {0};
-        struct ec2_action action = {
-                .name = "DisassociateAddress", .effect = EC2_CHANGE, .params = &form};
+        struct address_change change = {0};
         int r;
 
-        aws_form_add(&form, scene->facts.association_id, "AssociationId");
         ocf_error_clear(&scene->remote_error);
-        r = ec2_call(&scene->aws, &action, deadline, &reply, &scene->remote_error);
+        r = scene->api->change(scene, &change, deadline, &scene->remote_error);
         /* Gone already: that association, the only one that was ours, is no more. */
         return r < 0 && scene->aws.fault.kind == AWS_FAULT_NOT_FOUND ? 0 : r;
 }

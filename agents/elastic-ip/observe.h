@@ -10,12 +10,15 @@
 #include "clock.h"
 #include "ocf/error.h"
 
+struct address_api;
+
 struct address_scene {
         const struct address_params *params;
         const char *resource;
         struct imds imds;
         bool has_imds;
-        struct aws_session aws;
+        const struct address_api *api; /* NULL until the API is needed */
+        struct aws_session aws;        /* what the API's part works with */
         bool has_aws;
         struct address_record record;
         struct address_facts facts;
@@ -33,10 +36,6 @@ void address_observe_local(struct address_scene *scene, const struct deadline *d
 
 /* Asks the API and sets facts.remote and what belongs to it. */
 void address_observe_remote(struct address_scene *scene, const struct deadline *deadline);
-
-/* Opens the session with the API, if it is not yet. Errors as aws_session_open. */
-int address_session_open(struct address_scene *scene, const struct deadline *deadline,
-                         struct ocf_error *err);
 
 /* The interface that the address is to come to: the parameter's, the one with the private address,
  * or the instance's first. -ENXIO with a sentence when this instance has no such interface. */

@@ -8,7 +8,7 @@
 
 #include "agents/elastic-ip/actions.h"
 #include "agents/elastic-ip/observe.h"
-#include "aws/ec2.h"
+#include "agents/elastic-ip/remote.h"
 #include "ocf/log.h"
 #include "own.h"
 #include "text.h"
@@ -202,12 +202,12 @@ static int remote_require(const struct address_scene *scene, struct ocf_error *e
 }
 
 /* A dry run's failure that only says that the thing does not exist came after the permission. */
-static int dry_run(struct address_scene *scene, const char *name, const struct aws_form *form,
+static int dry_run(struct address_scene *scene, const char *interface,
                    const struct deadline *deadline, struct ocf_error *err)
 {
-        struct ec2_action action = {.name = name, .effect = EC2_CHANGE, .params = form};
+        struct address_change change = {.interface = interface, .dry = true};
         struct ocf_error failed = {0};
-        int r = ec2_dry_run(&scene->aws, &action, deadline, &failed);
+        int r = scene->api->change(scene, &change, deadline, &failed);
 
         if (r >= 0 || scene->aws.fault.kind == AWS_FAULT_NOT_FOUND)
                 return 0;
@@ -217,25 +217,16 @@ static int dry_run(struct address_scene *scene, const char *name, const struct a
 static int permissions_prove(struct address_scene *scene, const char *interface,
                              const struct deadline *deadline, struct ocf_error *err)
 {
-        OWN_AWS_FORM struct aws_form associate = {0};
-        OWN_AWS_FORM struct aws_form disassociate = {0};
-        int r;
+        int r = dry_run(scene, interface, deadline, err);
 
-        aws_form_add(&associate, scene->params->allocation_id, "AllocationId");
-        aws_form_add(&associate, interface, "NetworkInterfaceId");
-        aws_form_add(&associate, scene->params->private_ip_address, "PrivateIpAddress");
-        aws_form_add(&associate, "true", "AllowReassociation");
-        r = dry_run(scene, "AssociateAddress", &associate, deadline, err);
         if (r < 0)
                 return r;
-        if (!scene->facts.association_id[0]) {
-                ocf_log_warning("nobody has '%s' now, so the permission DisassociateAddress is "
-                                "not proved: run validate-all again when it is associated",
-                                scene->params->elastic_ip);
-                return 0;
-        }
-        aws_form_add(&disassociate, scene->facts.association_id, "AssociationId");
-        return dry_run(scene, "DisassociateAddress", &disassociate, deadline, err);
+        if (scene->facts.association_id[0])
+                return dry_run(scene, NULL, deadline, err);
+        ocf_log_warning("nobody has '%s' now, so the permission DisassociateAddress is not proved: "
+                        "run validate-all again when it is associated",
+                        scene->params->elastic_ip);
+        return 0;
 }
 
 int address_check_host(struct ocf_ctx *ctx)

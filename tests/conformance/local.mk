@@ -19,7 +19,8 @@ EXTRA_DIST += \
 # What make install would put on a host, in a tree of its own, and the probe beside it.
 CONFORMANCE_STAGE = $(abs_builddir)/tests/conformance/stage
 
-CONFORMANCE_RUN = $(srcdir)/tests/conformance/run $(CONFORMANCE_STAGE) $(ocfdir) $(mandir)
+CONFORMANCE_RUN = $(srcdir)/tests/conformance/run $(CONFORMANCE_STAGE) $(ocfdir) $(mandir) \
+	$(pkglibexecdir)
 
 conformance-stage: $(LIBRARIES) $(PROGRAMS) $(check_PROGRAMS)
 	@rm -rf $(CONFORMANCE_STAGE)
