@@ -39,7 +39,7 @@ START_TEST(a_refusal_says_why)
 }
 END_TEST
 
-static const int combinations[54];
+#define COMBINATIONS ((const char[54]){0}) /* for their number alone */
 
-SUITE_MAIN("start_judge", TABLE(only_a_promote_starts_with_the_seats_key, combinations),
+SUITE_MAIN("start_judge", TABLE(only_a_promote_starts_with_the_seats_key, COMBINATIONS),
            TABLE(a_refusal_says_why, sentences))
