@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """crm-examples/icon-prep: every file is loaded as it stands, by the tools that the tutorial uses."""
+import gzip
+import json
 import os
 import pathlib
 import re
@@ -7,6 +9,8 @@ import shlex
 import subprocess
 
 import pytest
+
+from ec2.cloud import venv
 
 EXAMPLE = pathlib.Path(__file__).parents[2] / "crm-examples/icon-prep"
 EMPTY_CIB = ('<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" epoch="1" num_updates="0" '
@@ -85,21 +89,124 @@ def test_pcs_form_is_loaded_and_verified(cib, name):
     run("crm_verify", "--xml-file", cib)
 
 
-def test_corosync_accepts_its_configuration(tmp_path):
+@pytest.mark.parametrize("name", ["corosync.conf", "corosync-qdevice.conf"])
+def test_corosync_accepts_its_configuration(tmp_path, name):
     """On a host that has the first node's address, with a key as corosync-keygen makes it."""
     run("ip", "address", "replace", "192.0.2.1/32", "dev", "lo")
     folder = tmp_path / "corosync"
     folder.mkdir()
-    (folder / "corosync.conf").write_text((EXAMPLE / "corosync.conf").read_text())
+    (folder / "corosync.conf").write_text((EXAMPLE / name).read_text())
     run("corosync-keygen", "-l", "-k", folder / "authkey")
     script = 'mount --bind "$0" /etc/corosync && exec corosync -t'
     run("unshare", "--mount", "sh", "-c", script, folder)
 
 
-def test_security_group_opens_the_ports_of_the_tutorial():
-    """The script, with a program in place of the AWS command line that writes down what it is told."""
-    text = (EXAMPLE / "security-group.sh").read_text()
-    run("sh", "-n", EXAMPLE / "security-group.sh")
-    for port in ("7100", "9000", "22"):
-        assert f"open_to_all {port}" in text
-    assert "0.0.0.0/0" in text and "::/0" in text and "FromPort=5404,ToPort=5406" in text
+def blocks(text):
+    """What counts of a corosync.conf: each setting with the sections that it is in."""
+    found, inside = set(), []
+    for line in (line.strip() for line in text.splitlines()):
+        if line.endswith("{"):
+            inside.append(line.rstrip("{ "))
+        elif line == "}":
+            inside.pop()
+        elif line and not line.startswith("#"):
+            found.add((*inside, line))
+    return found
+
+
+def of(settings, *sections):
+    return {setting for setting in settings if setting[0] in sections}
+
+
+def test_pcs_makes_the_same_cluster_and_the_same_third_voice(tmp_path):
+    """pcs's commands of the README, on a file instead of on nodes."""
+    text = (EXAMPLE / "README.md").read_text()
+    setup = re.search(r"`(pcs cluster setup [^`]*) --start --enable`", text)[1]
+    device = re.search(r"`(pcs quorum device add [^`]*)`", text)[1]
+    path = tmp_path / "corosync.conf"
+    path.write_text("")
+    path.unlink()
+    run(*setup.split(), f"--corosync_conf={path}")
+    made = blocks(path.read_text())
+    want = blocks((EXAMPLE / "corosync.conf").read_text())
+    assert of(made, "nodelist", "quorum") == of(want, "nodelist", "quorum")
+    assert of(want, "totem") - of(made, "totem") == {("totem", "token: 1000")}
+    run(*device.split(), f"--corosync_conf={path}")
+    made, want = blocks(path.read_text()), blocks((EXAMPLE / "corosync-qdevice.conf").read_text())
+    assert of(want, "quorum") - of(made, "quorum") == {("quorum", "device", "net", "tls: on")}, "pcs has it by itself"
+    assert of(made, "quorum") <= of(want, "quorum") and of(made, "nodelist") == of(want, "nodelist")
+
+
+# --- the AWS command line -----------------------------------------------------------------------
+
+def aws(site, *words):
+    key = site.cloud.key(policies=[{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}])
+    environment = {"HOME": "/none", "PATH": f"{venv()}/bin:/usr/bin:/bin", "AWS_DEFAULT_REGION": "ap-northeast-2",
+                   "AWS_ENDPOINT_URL": site.cloud.url, "AWS_ACCESS_KEY_ID": key["access_id"],
+                   "AWS_SECRET_ACCESS_KEY": key["secret"], "LC_ALL": "C.UTF-8"}
+    return run(*words, env=environment)
+
+
+def test_security_group_opens_the_ports_of_the_tutorial(site):
+    """The script as it stands against EC2, twice: the second time nothing is left to do."""
+    group = json.loads(aws(site, "aws", "ec2", "create-security-group", "--group-name", "prep", "--description", "x"))["GroupId"]
+    for _ in range(2):
+        aws(site, "sh", EXAMPLE / "security-group.sh", group)
+    rules = json.loads(aws(site, "aws", "ec2", "describe-security-groups", "--group-ids", group))["SecurityGroups"][0]
+    opened = {(rule["IpProtocol"], rule["FromPort"], rule["ToPort"], to)
+              for rule in rules["IpPermissions"]
+              for to in [one["CidrIp"] for one in rule["IpRanges"]] + [one["CidrIpv6"] for one in rule["Ipv6Ranges"]]
+              + [one["GroupId"] for one in rule["UserIdGroupPairs"]]}
+    everyone = {("tcp", port, port, to) for port in (22, 7100, 9000) for to in ("0.0.0.0/0", "::/0")}
+    assert opened == everyone | {("udp", 5404, 5406, group), ("tcp", 5403, 5403, group)}
+
+
+@pytest.fixture(name="checked_path")
+def checked_path_fixture(tmp_path):
+    """A PATH on which the AWS command line checks what it is told, writes it down, and asks nobody."""
+    program = tmp_path / "aws"
+    # Its own check of the parameters comes before the connection, which there is none.
+    program.write_text(f'''#!/bin/sh
+echo "$1 $2" >>{tmp_path}/called
+said=$({venv()}/bin/aws "$@" --endpoint-url http://127.0.0.1:9 --no-sign-request 2>&1)
+case $said in *"Could not connect"*) exit 0 ;; esac
+echo "$said" >&2
+exit 1
+''')
+    program.chmod(0o755)
+    return {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": "/none", "AWS_DEFAULT_REGION": "ap-northeast-2", "LC_ALL": "C.UTF-8",
+            "AWS_MAX_ATTEMPTS": "1"}
+
+
+def called(path):
+    return (path / "called").read_text().split("\n")[:-1]
+
+
+def test_role_is_made_by_commands_that_aws_knows(checked_path, tmp_path):
+    policies = EXAMPLE.parents[1] / "docs/iam"
+    run("sh", EXAMPLE / "instance-role.sh", policies / "elastic-ip.json", "i-0123456789abcdef0", "i-0123456789abcdef1", env=checked_path)
+    assert called(tmp_path) == ["iam create-role", "iam create-instance-profile", "iam add-role-to-instance-profile",
+                                "iam put-role-policy"] + 2 * ["ec2 associate-iam-instance-profile",
+                                                              "ec2 modify-instance-metadata-options"]
+    (tmp_path / "called").unlink()
+    run("sh", EXAMPLE / "instance-role.sh", policies / "fence-aws.json", env=checked_path | {"POLICY": "fence-aws"})
+    assert called(tmp_path) == ["iam put-role-policy"]
+
+
+def test_record_is_made_by_a_command_that_aws_knows(checked_path, tmp_path):
+    text = (EXAMPLE / "README.md").read_text()
+    command = re.search(r"^ +(aws route53 .*)$", text, re.M)[1]
+    run("sh", "-c", command, env=checked_path)
+    assert called(tmp_path) == ["route53 change-resource-record-sets"]
+
+
+def test_policies_are_documents_of_the_form_that_aws_has():
+    """Every action of a policy is one that boto knows; the fence's are those that fence_aws asks for."""
+    folder = EXAMPLE.parents[1] / "docs/iam"
+    model = next(venv().glob("lib/python*/site-packages/botocore/data/ec2/2016-11-15/service-2.json*"))
+    text = gzip.decompress(model.read_bytes()) if model.suffix == ".gz" else model.read_bytes()
+    known = {f"ec2:{name}" for name in json.loads(text)["operations"]}
+    for path in folder.glob("*.json"):
+        for statement in json.loads(path.read_text())["Statement"]:
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            assert set(actions) <= known and statement["Effect"] == "Allow", path
