@@ -15,7 +15,7 @@ from demo import picture, story  # noqa: E402
 from demo.live import Live  # noqa: E402
 from kaia import genesis  # noqa: E402
 from machine import host, lab as labs  # noqa: E402
-from scenarios.cell import running_cell  # noqa: E402
+from pair.running import running_pair  # noqa: E402
 
 
 def say(text):
@@ -23,22 +23,22 @@ def say(text):
     print(f"\n{text}", flush=True)
 
 
-def watch_a_failover(cell):
+def watch_a_failover(pair):
     """Cuts the power of the active machine while the view runs; returns the story."""
-    cluster, chain = cell.cluster, cell.chain
-    active, standby = cell.settle()
-    with Live(cell) as live:
+    cluster, chain = pair.cluster, pair.chain
+    active, standby = pair.usual().active, pair.standby
+    with Live(pair) as live:
         begun = time.time()
         chain.wait(lambda: len(chain.seat_proposals(begun)) >= 2, "two blocks by the seat", 90)
-        cell.settle(active.name)
+        pair.wait_until_stands(active)
         mark, killed = cluster.events.mark(), time.time()
         live.say(f"\n{story.clock(killed)}  cutting the power of {active.name}, which signs\n")
         active.power_off()
-        cell.wait_until_promoted(standby.name)
+        pair.wait_until_promoted(standby)
         promoted = time.time()
         chain.wait(lambda: len(chain.seat_proposals(promoted)) >= 2, "two blocks by the moved key", 120)
-        cell.settle(standby.name)
-    return story.tell(cell, mark, killed, active.name, standby.name)
+        pair.wait_until_stands(standby)
+    return story.tell(pair, mark, killed, active.name, standby.name)
 
 
 def main():
@@ -52,14 +52,14 @@ def main():
     say("Building what the network runs, if this is the first time")
     genesis.prepare(lambda text: print(f"  {text}", flush=True))
     say("Booting two machines with corosync, Pacemaker and these agents, beside validators v2, v3, v4 and two proxy nodes")
-    with running_cell(options.stage) as cell:
+    with running_pair(options.stage) as pair:
         say("The cluster stands: one machine signs, the other one follows with a key of its own")
         try:
-            told = watch_a_failover(cell)
+            told = watch_a_failover(pair)
         except Exception:
-            print(f"logs kept in {evidence.keep(cell.cluster, 'demo', cell.cluster.evidence)}")
+            print(f"logs kept in {evidence.keep(pair.cluster, 'demo', pair.cluster.evidence)}")
             raise
-        names = cell.network.names
+        names = pair.net.names
     say(f"What happened (seconds since {story.clock(told.killed)}, when the power was cut)")
     print(told)
     pathlib.Path(options.svg).write_text(picture.draw(told, names), encoding="utf-8")

@@ -8,9 +8,9 @@ import threading
 class Live:
     """Shows block, proposer, who holds the seat, and both machines; on a terminal in place, else a line per block."""
 
-    def __init__(self, cell):
-        self.cell = cell
-        self.names = cell.network.names | {cell.network.seat["address"]: "the seat"}
+    def __init__(self, pair):
+        self.pair = pair
+        self.names = pair.net.names | {pair.net.seat["address"]: "the seat"}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -20,7 +20,7 @@ class Live:
 
     def __exit__(self, *error):
         self._stop.set()
-        self.cell.cluster.events.nudge()
+        self.pair.cluster.events.nudge()
         self._thread.join(10)
         if sys.stdout.isatty():
             print()
@@ -30,9 +30,9 @@ class Live:
         print(("\r\033[K" if sys.stdout.isatty() else "") + text, flush=True)
 
     def _run(self):
-        shown, events = 0, self.cell.cluster.events
+        shown, events = 0, self.pair.cluster.events
         while not self._stop.is_set():
-            seen, height = events.generation, self.cell.chain.height()
+            seen, height = events.generation, self.pair.chain.height()
             if sys.stdout.isatty():
                 print(f"\r\033[K{self.line()[:shutil.get_terminal_size().columns - 1]}", end="", flush=True)
             elif height != shown:
@@ -43,17 +43,17 @@ class Live:
 
     def line(self):
         """The state in one line."""
-        chain = self.cell.chain
+        chain = self.pair.chain
         block = chain.blocks[-1] if chain.blocks else None
         head = f"block {block.number} by {self.names.get(block.proposer, '?'):8}" if block else "no block yet"
         hosts = ", ".join(sorted(chain.seat_hosts())) or "nobody"
-        machines = "   ".join(f"{node.name}: {self.machine(node)}" for node in self.cell.cluster.nodes[:2])
+        machines = "   ".join(f"{node.name}: {self.machine(node)}" for node in self.pair.cluster.nodes[:2])
         return f"  {head}  the seat's key runs on: {hosts:7} {machines}"
 
     def machine(self, node):
         """One machine in a few words."""
         if not node.is_on():
             return "no power        "
-        address = self.cell.chain.loaded_address(node)
-        role = {None: "no kcn", self.cell.network.seat["address"]: "signer"}.get(address, "standby")
-        return f"{role:7} at {self.cell.chain.node_height(node):4}" if address else f"{role:15} "
+        address = self.pair.chain.loaded_address(node)
+        role = {None: "no kcn", self.pair.net.seat["address"]: "signer"}.get(address, "standby")
+        return f"{role:7} at {self.pair.chain.node_height(node):4}" if address else f"{role:15} "

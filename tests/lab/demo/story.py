@@ -36,9 +36,9 @@ class StoryError(RuntimeError):
     """The fail-over did not happen as it must; the text says what is missing."""
 
 
-def tell(cell, mark, killed, old, new):
+def tell(pair, mark, killed, old, new):
     """The story of a kill at `killed` (seconds of the epoch); StoryError if a step is missing."""
-    events = [event for event in cell.cluster.events.since(mark) if event.time >= killed]
+    events = [event for event in pair.cluster.events.since(mark) if event.time >= killed]
 
     def first(text, test):
         found = next((event for event in events if test(event)), None)
@@ -46,7 +46,7 @@ def tell(cell, mark, killed, old, new):
             raise StoryError(f"there was no '{text}'")
         return Step(found.time - killed, text)
 
-    proposals = [block for block in cell.chain.seat_proposals(killed)]
+    proposals = [block for block in pair.chain.seat_proposals(killed)]
     if not proposals:
         raise StoryError("the moved key proposed no block")
     steps = [
@@ -62,8 +62,8 @@ def tell(cell, mark, killed, old, new):
     back = next((e for e in events if e.node == old and e.what == "kcn start" and e.rc == 0), None)
     if back:
         steps.append(Step(back.time - killed, f"{old} is back, as the standby, with its own key"))
-    return Story(killed, old, new, sorted(steps, key=lambda step: step.after_s), cell.chain.since(killed - 8),
-                 cell.chain.lost_turns(killed), cell.chain.doubles, cell.network.seat["address"])
+    return Story(killed, old, new, sorted(steps, key=lambda step: step.after_s), pair.chain.since(killed - 8),
+                 pair.chain.lost_turns(killed), pair.chain.doubles, pair.net.seat["address"])
 
 
 def clock(moment):

@@ -55,10 +55,9 @@ def environment(node, resource, kind):
             **{f"OCF_RESKEY_{pair.get('name')}": pair.get("value") for pair in parameters}}
 
 
-def test_cost_of_monitors(cell):
+def test_cost_of_monitors(pair):
     """The programs take turns, so that what else the machine does falls on all of them alike."""
-    active = cell.cluster[cell.active()]
-    standby = next(node for node in cell.cluster.nodes if node is not active)
+    active, standby = pair.active, pair.standby
     build = pathlib.Path(os.environ["VALIDATOR_BUILD"])
     for node in (active, standby):
         for program in ("launch", "nop"):

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from kaia.package import DATA_DIR
-from pair import KCND_CONF
+from pair.pair import KCND_CONF
 
 FAULTS = {
     "malformed": (f"echo 'DATA_DIR=\"/var' >> {KCND_CONF}", KCND_CONF),

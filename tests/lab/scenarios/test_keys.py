@@ -6,7 +6,7 @@ import pytest
 
 from kaia.network import SEAT_NAME
 from kaia.package import DATA_DIR
-from pair import KCN, KEYS
+from pair.pair import KCN, KEYS
 
 OTHER = "3b" * 32       # a valid key of nobody here
 

@@ -3,9 +3,9 @@
 import pathlib
 import time
 
-import examples
 from kaia.network import SEAT_ADDRESS, SEAT_NAME
 from kaia.package import DATA_DIR
+from pair import examples
 
 CONFIGURATION = f"/etc/validator-agents/{SEAT_NAME}.conf"
 KEYS = f"/etc/validator-agents/keys/{SEAT_NAME}"
@@ -35,6 +35,16 @@ class Pair:
         for node in self.cluster.nodes:
             node.run("systemctl", "enable", "--now", f"validator-keeper@{SEAT_NAME}.service")
         load(self.net)
+        return self
+
+    def unconfigure(self):
+        """Takes the configuration away again, in order: all is stopped first. Alerts and properties stay."""
+        self.cluster.crm("configure", "property", "stop-all-resources=true")
+        self.cluster.wait(lambda view: not any(view.where(name) for name in ("kcn", "seat", "ip")), "all is stopped", 90)
+        self.cluster.wait_until_idle()
+        for scope in ("constraints", "resources"):
+            self.living().run("cibadmin", "--replace", "--scope", scope, "--xml-text", f"<{scope}/>")
+        self.living().run("crm_attribute", "--type=crm_config", "--name=stop-all-resources", "--delete")
         return self
 
     # who is who
@@ -84,6 +94,11 @@ class Pair:
                         timeout_s)
         self.cluster.wait_until_idle()
 
+    def wait_until_promoted(self, node, timeout_s=60):
+        """Returns when Pacemaker says, on that node, that its kcn is promoted there."""
+        self.cluster.wait(lambda view: view.promoted("kcn") == {node.name}, f"kcn promoted on {node.name}", timeout_s,
+                          node=node)
+
     def chain_is_smooth(self):
         """Whether the last blocks came in their first rounds, the seat's among them."""
         last = self.chain.blocks[-5:]
@@ -108,6 +123,12 @@ class Pair:
     def living(self):
         """A node that takes commands."""
         return self.cluster.living()[0]
+
+    def usual(self):
+        """n1 signs: the node whose power is cut without the delay that the examples give the other one."""
+        if self.active.name != "n1":
+            self.move("n1")
+        return self
 
     # verdicts
 

@@ -4,16 +4,23 @@ import time
 
 import pytest
 
+from cluster.cluster import WaitTimeout
 from kaia.package import DATA_DIR
 from machine import faults
-from pair import KCN
+from pair.pair import KCN
 
 SEEN_S = 0.5        # from the death of the signer to the first thing that Pacemaker does
 MOVED_S = 6.0       # from the loss of power to the moved key, loaded
 
 
 def test_first_start(pair, active, standby):
-    """Nobody did more than load the examples: one signs, the other follows with its own key."""
+    """Nobody did more than load the examples for crmsh: one signs, the other follows with its own key."""
+    assert_begun(pair, active, standby)
+
+
+
+def assert_begun(pair, active, standby):
+    """One signs, the other follows with its own key, and none has the seat's on its disk."""
     pair.assert_signs(active, turns=2)
     assert pair.chain.loaded_address(standby) == pair.net.own_address(standby)
     for node in (active, standby):
@@ -83,3 +90,35 @@ def test_reboot_of_the_active(pair, active, standby):
     active.boot()
     pair.wait_until_stands(active=standby)
     assert active.read(f"{DATA_DIR}/klay/nodekey") == pair.net.identities[active.name]["nodekey"]
+
+
+@pytest.mark.long
+def test_frozen_machine(usual):
+    """It stands still and says nothing: fenced before the other one signs; thawing it would find it dead."""
+    pair, active, standby = usual, usual.active, usual.standby
+    mark = pair.cluster.events.mark()
+    began = time.time()
+    active.freeze()
+    fenced = pair.cluster.wait_for_event(
+        mark, lambda e: e.kind == "fencing" and e.node == active.name and e.rc == 0, "the frozen node fenced", 60)
+    pair.wait_for_fail_over(standby, began)
+    assert not [block for block in pair.chain.seat_proposals(began) if block.seen < fenced.time]
+    pair.wait_until_stands(active=standby)
+
+
+def test_fence_device_that_is_broken(usual):
+    """No proof that the old machine is off: no second signer, whatever it costs."""
+    pair, active, standby = usual, usual.active, usual.standby
+    pair.cluster.switch.broken.add(active.name)
+    try:
+        active.freeze()     # so that it cannot fence the other one either
+        pair.cluster.wait(lambda view: active.name not in view.online(), "the node lost", node=standby)
+        with pytest.raises(WaitTimeout):
+            pair.cluster.wait(lambda view: view.promoted("kcn") == {standby.name}, "a promotion that must not come", 15,
+                              node=standby)
+    finally:
+        pair.cluster.switch.broken.clear()
+    # Pacemaker gave up after ten attempts; a person who has mended the device asks again
+    standby.run("stonith_admin", "--reboot", active.name)
+    pair.wait_for_fail_over(standby, time.time())
+    pair.wait_until_stands(active=standby, timeout_s=150)

@@ -8,7 +8,7 @@ import pytest
 
 from kaia.package import DATA_DIR
 from machine import faults
-from pair import KCN
+from pair.pair import KCN
 
 
 def test_signer_that_hangs(pair, active, standby):
@@ -90,6 +90,8 @@ def test_run_is_full_on_the_active(pair, active, standby, left_kb):
     pair.assert_no_fencing()
     pair.living().run("crm_resource", "--cleanup")
     pair.wait_until_stands(active=standby)
+
+
 
 
 def test_run_is_full_on_the_standby(pair, active, standby):
