@@ -2,8 +2,10 @@
 #include "agents/kcn-node/check.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "agents/kcn-node/static_nodes.h"
@@ -14,6 +16,9 @@
 
 #define CONF_ATTRIBUTE "kcnd_conf"
 #define REFERENCES_MAX 16 /* what chain-reference takes */
+
+/* With less, a node ends within minutes, and its own words for that are a database's. */
+#define SPACE_MIN_BYTES (16u << 20)
 
 static int reference_check(const char *url, struct ocf_error *err)
 {
@@ -73,14 +78,33 @@ static int unit_check(struct kcn_node *node)
         return 0;
 }
 
+static int space_check(struct kcn_node *node)
+{
+        struct statvfs at;
+        uint64_t left;
+
+        if (statvfs(node->layout.chaindata, &at) < 0)
+                return 0;
+        left = (uint64_t)at.f_bavail * at.f_frsize;
+        if (left >= SPACE_MIN_BYTES)
+                return 0;
+        return ocf_fail(&node->ctx->err, -ENOSPC,
+                        "no space left for '%s': %" PRIu64 " KiB, and a node that cannot write "
+                        "its chain ends: make room in DATA_DIR's file system",
+                        node->layout.chaindata, left / 1024);
+}
+
 static int data_dir_check(struct kcn_node *node)
 {
+        int r;
+
         if (access(node->layout.chaindata, R_OK | X_OK) < 0)
                 return ocf_fail(&node->ctx->err, -EINVAL,
                                 "'%s' cannot be used (%s): DATA_DIR in %s must be the directory of "
                                 "an initialised node",
                                 node->layout.chaindata, strerror(errno), node->params->config);
-        return layout_check(&node->layout, &node->ctx->err);
+        r = layout_check(&node->layout, &node->ctx->err);
+        return r < 0 ? r : space_check(node);
 }
 
 int kcn_check_before_start(struct kcn_node *node)

@@ -18,11 +18,12 @@ class Network:
     """`create` before the cluster boots, `start` then or later; `chain` is the judge.
 
     `proxies`: kcn syncs at once only when it has five peers, and otherwise every 10 s; with three other validators that
-    takes two proxy nodes."""
+    takes two proxy nodes. `data_mb`: n1 and n2 have a volume of that size for DATA_DIR; without, it is on the root."""
 
-    def __init__(self, cluster, pn_listed=False, proxies=2):
+    def __init__(self, cluster, pn_listed=False, proxies=2, data_mb=0):
         self.cluster = cluster
         self.pn_listed = pn_listed      # whether the standbys' static-nodes.json names the PN from the beginning
+        self.data_mb = data_mb
         self.build = genesis.programs()
         self.grown = genesis.prepare()
         self.identities = json.loads((self.grown / "net.json").read_text())
@@ -51,6 +52,8 @@ class Network:
             peer.create(json.dumps(council), self.grown / "chaindata")
             self.cluster.evidence.append(f"{peer.directory}/kcn.log")
         for node in self.cluster.nodes[:2]:
+            if self.data_mb:
+                node.disk.add_volume(package.DATA_DIR, self.data_mb)
             package.install(node, self.build, self.identities[node.name], self.seat["address"],
                             json.dumps(with_pn if self.pn_listed else council, indent=1), self.grown / "chaindata")
             package.install_source(node, self.seat, SEAT_NAME)

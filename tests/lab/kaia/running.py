@@ -7,13 +7,13 @@ from kaia.network import Network
 
 
 @contextlib.contextmanager
-def running_network(prepare=lambda network: None, pn_listed=False, proxies=2, **options):
+def running_network(prepare=lambda network: None, pn_listed=False, proxies=2, data_mb=0, **options):
     """The network (`.cluster` is in it), with new blocks coming; kcnd is stopped on n1 and n2. `prepare(network)` runs
     before the nodes boot."""
     networks = []
 
     def prepare_all(cluster):
-        networks.append(Network(cluster, pn_listed, proxies).create())
+        networks.append(Network(cluster, pn_listed, proxies, data_mb).create())
         prepare(networks[0])
         networks[0].start()
 

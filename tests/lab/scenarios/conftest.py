@@ -6,6 +6,9 @@ import pytest
 
 from pair.running import running_pair
 
+DATA_MB = 96        # DATA_DIR has a volume of its own, so that it can be filled
+
+
 @pytest.fixture(name="stage", scope="session")
 def stage_fixture(request):
     """The installed product."""
@@ -28,7 +31,7 @@ class Labs:
         if self.pair and not self.tainted:
             return self.pair.restore()
         self.close()
-        self.pair = self.stack.enter_context(running_pair(self.stage))
+        self.pair = self.stack.enter_context(running_pair(self.stage, data_mb=DATA_MB))
         return self.pair.restore()
 
     def close(self):

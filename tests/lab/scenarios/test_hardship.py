@@ -92,6 +92,30 @@ def test_run_is_full_on_the_active(pair, active, standby, left_kb):
     pair.wait_until_stands(active=standby)
 
 
+def test_data_is_full_on_the_active(pair, active):
+    """Whatever kcn does then, the seat is where blocks can be written: the signer signs on, or the seat moves."""
+    with faults.disk_full(active, DATA_DIR):
+        began = time.time()
+        pair.chain.wait(lambda: len(pair.chain.seat_proposals(began)) >= 3, "blocks by the seat", 120)
+        print(f"the seat on {pair.chain.seat_hosts()}, turns lost: {len(pair.chain.lost_turns(began))}")
+    pair.living().run("crm_resource", "--cleanup")
+    pair.wait_until_stands(timeout_s=150)
+    pair.assert_no_fencing()
+
+
+def test_data_is_full_on_the_standby(pair, active, standby):
+    """Its start is refused with a sentence, and the signer elsewhere signs on; with room again it comes back."""
+    pair.stop_on(standby)
+    with faults.disk_full(standby, DATA_DIR):
+        pair.cluster.crm("node", "online", standby.name)
+        reason = pair.reason("kcn", standby, "start", 100)
+        assert "no space left" in reason and DATA_DIR in reason, reason
+        assert pair.agent(standby, "kcn-node", "validate-all", level=10).returncode != 0
+    pair.assert_signs(active)
+    pair.cluster.wait_until_idle()
+    pair.living().run("crm_resource", "--cleanup")
+    pair.wait_until_stands(active=active)
+    pair.assert_no_fencing()
 
 
 def test_run_is_full_on_the_standby(pair, active, standby):
