@@ -7,6 +7,7 @@ import pytest
 from cluster.cluster import WaitTimeout
 from kaia.package import DATA_DIR
 from machine import faults
+from pair import examples
 from pair.pair import KCN
 
 SEEN_S = 0.5        # from the death of the signer to the first thing that Pacemaker does
@@ -17,6 +18,13 @@ def test_first_start(pair, active, standby):
     """Nobody did more than load the examples for crmsh: one signs, the other follows with its own key."""
     assert_begun(pair, active, standby)
 
+
+def test_first_start_by_pcs(pair):
+    """The same from the examples' other form."""
+    pair.unconfigure()
+    assert pair.chain.seat_hosts() == set()
+    pair.configure(examples.load_pcs).wait_until_stands()
+    assert_begun(pair, pair.active, pair.standby)
 
 
 def assert_begun(pair, active, standby):

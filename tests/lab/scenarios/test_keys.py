@@ -1,6 +1,7 @@
 """Key files that are wrong in the source: the seat is refused there with a sentence, and the signer elsewhere signs on."""
 
 import shlex
+import time
 
 import pytest
 
@@ -9,6 +10,7 @@ from kaia.package import DATA_DIR
 from pair.pair import KCN, KEYS
 
 OTHER = "3b" * 32       # a valid key of nobody here
+MISSED_TURNS = 3        # kcn-node's default
 
 
 def spoil(node, script):
@@ -93,5 +95,29 @@ def test_start_by_hand(pair, active, standby, place):
     assert standby.run("systemctl is-active kcnd").strip() == "active"
     standby.run("systemctl stop kcnd")
     pair.cluster.crm("node", "online", standby.name)
+    pair.wait_until_stands(active=active)
+    pair.assert_no_fencing()
+
+
+@pytest.mark.long
+def test_wrong_bls_key(pair, active, standby):
+    """A source whose bls-nodekey is another identity's: the signer proposes nothing. Its monitor says so at the first missed
+    turn and fails at the third, and the seat goes to the machine whose source is right."""
+    mend = spoil(standby, f"printf {OTHER} > bls-nodekey && chmod 600 bls-nodekey")
+    try:
+        mark, began = pair.cluster.events.mark(), time.time()
+        pair.cluster.move("seat", standby.name)
+        pair.chain.wait(lambda: pair.chain.seat_hosts() == {standby.name}, f"the seat on {standby.name}", 90)
+        pair.cluster.clear("seat")
+        pair.cluster.wait_for_event(mark, lambda e: e.what == "kcn monitor" and e.rc == 191, "the degraded signer", 90)
+        assert "bls" in pair.reason("kcn", standby, "monitor")
+        failed = pair.cluster.wait_for_event(mark, lambda e: e.what == "kcn monitor" and e.rc == 9, "the failure", 120)
+        assert len([block for block in pair.chain.lost_turns(began) if block.seen < failed.time]) >= MISSED_TURNS
+        reason = pair.reason("kcn", standby, "monitor")
+        assert "own turns in a row were missed" in reason and "bls" in reason, reason
+        pair.wait_for_fail_over(active, failed.time)
+    finally:
+        standby.run(mend)
+    pair.living().run("crm_resource", "--cleanup")
     pair.wait_until_stands(active=active)
     pair.assert_no_fencing()

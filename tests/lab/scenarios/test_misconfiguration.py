@@ -3,6 +3,7 @@ fails because of it."""
 
 import contextlib
 import subprocess
+import time
 
 import pytest
 
@@ -115,3 +116,28 @@ def test_cluster_that_does_not_fence(pair, standby):
         finally:
             pair.cluster.crm("configure", "property", f"{name}={before}")
             standby.run("sed -i /accept_risk/d /etc/validator-agents/cell1.conf && systemctl restart validator-keeper@cell1")
+
+
+@pytest.mark.long
+def test_risk_that_was_not_accepted(pair, active, standby):
+    """STONITH is switched off under a running pair: the signer signs on, but nobody takes the seat again before the operator
+    has signed for the risk on that machine."""
+    configuration, keeper = "/etc/validator-agents/cell1.conf", "systemctl restart validator-keeper@cell1"
+    pair.cluster.crm("configure", "property", "stonith-enabled=false")
+    try:
+        pair.assert_signs(active)
+        pair.cluster.move("seat", standby.name)
+        reason = pair.reason("seat", standby, "start", 90)
+        assert "stonith-enabled is false" in reason, reason
+        assert pair.chain.seat_hosts() == set(), "the seat was taken without fencing"
+        standby.run(f"echo accept_risk=yes >> {configuration} && {keeper}")
+        pair.living().run("crm_resource", "--cleanup")
+        pair.wait_for_fail_over(standby, time.time())
+        assert "accept_risk=yes" in standby.run("validator-keeper", "--status", "cell1")
+    finally:
+        pair.cluster.clear("seat")
+        pair.cluster.crm("configure", "property", "stonith-enabled=true")
+        standby.run(f"sed -i /accept_risk/d {configuration} && {keeper}")
+    pair.living().run("crm_resource", "--cleanup")
+    pair.wait_until_stands(active=standby)
+    pair.assert_no_fencing()
