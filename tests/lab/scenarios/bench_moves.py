@@ -1,0 +1,71 @@
+"""How long a fail-over and a hand-over take, with their parts: `./check bench moves`. Not collected by itself."""
+
+import os
+import statistics
+import time
+
+ROUNDS = int(os.environ.get("VALIDATOR_ROUNDS", "10"))
+
+
+def after(cluster, mark, began, node, **wanted):
+    """Seconds from `began` to the first event of a node that has all the wanted properties."""
+    found = cluster.wait_for_event(
+        mark, lambda e: e.node == node.name and all(getattr(e, name) == value for name, value in wanted.items()), str(wanted), 90)
+    return found.time - began
+
+
+def parts_of_a_move(pair, mark, began, to):
+    """What both kinds of a move have in common; a resource's event comes at its end."""
+    parts = {f"{what} done": after(pair.cluster, mark, began, to, kind="resource", what=what, rc=0)
+             for what in ("seat start", "ip start", "kcn promote")}
+    promoted = began + parts["kcn promote done"]
+    first = pair.chain.wait_for_seat_proposal(promoted)
+    parts["first block by the moved key"] = first.seen - began
+    parts["turns lost"] = len([block for block in pair.chain.lost_turns(began) if block.seen <= first.seen])
+    assert pair.chain.seat_hosts() == {to.name}
+    return parts
+
+
+def fail_over(pair):
+    """The power of n1, which signs, is cut."""
+    active, standby = pair.usual().restore().active, pair.standby
+    mark, began = pair.cluster.events.mark(), time.time()
+    active.power_off()
+    parts = {"loss seen": after(pair.cluster, mark, began, active, kind="node", text="lost"),
+             "fencing confirmed": after(pair.cluster, mark, began, active, kind="fencing", rc=0)}
+    parts |= parts_of_a_move(pair, mark, began, standby)
+    pair.wait_until_stands(active=standby, timeout_s=150)
+    return parts
+
+
+def hand_over(pair):
+    """`crm resource move seat`."""
+    active, standby = pair.restore().active, pair.standby
+    mark, began = pair.cluster.events.mark(), time.time()
+    pair.cluster.move("seat", standby.name)
+    parts = {f"{what} done": after(pair.cluster, mark, began, active, kind="resource", what=what, rc=0)
+             for what in ("kcn demote", "seat stop")}
+    parts |= parts_of_a_move(pair, mark, began, standby)
+    parts["demote to promote"] = parts["kcn promote done"] - parts["kcn demote done"]
+    pair.cluster.clear("seat")
+    pair.wait_until_stands(active=standby)
+    return parts
+
+
+def table(title, runs):
+    """Its table in Markdown."""
+    print(f"\n| {title} | seconds min/median/max |\n| --- | ---: |")
+    for part in runs[0]:
+        values, digits = [run[part] for run in runs], 0 if part == "turns lost" else 2
+        print(f"| {part} | " + "/".join(f"{f(values):.{digits}f}" for f in (min, statistics.median, max)) + " |")
+
+
+def test_moves(pair):
+    """The tables of docs/benchmarks.md; the goal of a fail-over is 6 s to the moved key, running and in sync."""
+    overs = [fail_over(pair) for _ in range(ROUNDS)]
+    hands = [hand_over(pair) for _ in range(ROUNDS)]
+    print(f"\nload average {os.getloadavg()[1]:.1f}")
+    table("fail-over: power cut, then", overs)
+    table("hand-over: asked for, then", hands)
+    pair.assert_one_signer()
+    assert statistics.median(run["kcn promote done"] for run in overs) <= 6
