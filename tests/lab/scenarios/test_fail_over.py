@@ -36,7 +36,6 @@ def assert_begun(pair, active, standby):
     pair.assert_no_fencing()
 
 
-@pytest.mark.long
 def test_power_cut_of_the_active(usual):
     """The seat moves after the fencing is confirmed; the old machine comes back as the standby, without the key."""
     pair, active, standby = usual, usual.active, usual.standby
@@ -63,6 +62,7 @@ def test_kill_of_kcn(pair, active, standby):
     pair.assert_key_is_nowhere_on_disk(active)
 
 
+@pytest.mark.long
 def test_power_cut_while_promoting(pair, active, standby):
     """Both machines die, the second in the middle of its promote: nobody signs; it recovers when the power returns."""
     pair.cluster.switch.stays_off.add(active.name)
@@ -90,6 +90,7 @@ def test_seat_fails_while_promoted(pair, active, standby):
     pair.assert_no_fencing()
 
 
+@pytest.mark.long
 def test_reboot_of_the_active(pair, active, standby):
     """An orderly reboot hands the seat over, and the machine comes back as the standby."""
     began = time.time()
@@ -114,6 +115,7 @@ def test_frozen_machine(usual):
     pair.wait_until_stands(active=standby)
 
 
+@pytest.mark.long
 def test_fence_device_that_is_broken(usual):
     """No proof that the old machine is off: no second signer, whatever it costs."""
     pair, active, standby = usual, usual.active, usual.standby

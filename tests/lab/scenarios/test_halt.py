@@ -37,6 +37,7 @@ def set_on_halt(node, value):
     node.run("crm_resource", "-r", "kcn", *(("-p", "on_halt", "-v", value) if value else ("-d", "on_halt")))
 
 
+@pytest.mark.long
 def test_seat_of_a_halted_chain_is_taken_when_the_operator_says_so(short_handed):
     """By default nobody signs while the chain stands, and the reason names the way out; that way goes."""
     pair, standby = short_handed, short_handed.standby

@@ -15,7 +15,7 @@ def hand_over(pair, ask):
 def test_moves_of_the_seat(pair, rounds):
     """`crm resource move seat`, again and again: the hand-over waits for the moment after an own proposal."""
     lost = []
-    for _ in range(rounds(3, 20)):
+    for _ in range(rounds(2, 20)):
         turns, to = hand_over(pair, lambda to: pair.cluster.move("seat", to.name))
         lost += turns
         pair.cluster.clear("seat")
@@ -27,7 +27,7 @@ def test_moves_of_the_seat(pair, rounds):
 def test_standby_and_online(pair, rounds):
     """`crm node standby` of the active node and `online`, there and back: the seat does not come back by itself."""
     lost = []
-    for _ in range(rounds(2, 20)):
+    for _ in range(rounds(1, 20)):
         old = pair.active
         turns, to = hand_over(pair, lambda to, old=old: pair.cluster.crm("node", "standby", old.name))
         lost += turns

@@ -11,6 +11,7 @@ from machine import faults
 from pair.pair import KCN
 
 
+@pytest.mark.long
 def test_signer_that_hangs(pair, active, standby):
     """kcn stands still: the hand-over kills it within the timeouts and nobody is fenced."""
     stuck = faults.kill(active, KCN, signal.SIGSTOP)
@@ -79,7 +80,8 @@ def test_keeper_that_is_stopped(pair, active, standby):
         standby.run("systemctl start validator-keeper@cell1.socket validator-keeper@cell1.service")
 
 
-@pytest.mark.parametrize("left_kb", [0, pytest.param(8, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("left_kb", [0, 8])
 def test_run_is_full_on_the_active(pair, active, standby, left_kb):
     """It signs on; and the seat can be handed over, since nothing that takes it away needs space."""
     with faults.disk_full(active, "/run", left_kb):
@@ -92,6 +94,7 @@ def test_run_is_full_on_the_active(pair, active, standby, left_kb):
     pair.wait_until_stands(active=standby)
 
 
+@pytest.mark.long
 def test_data_is_full_on_the_active(pair, active):
     """Whatever kcn does then, the seat is where blocks can be written: the signer signs on, or the seat moves."""
     with faults.disk_full(active, DATA_DIR):
@@ -128,6 +131,7 @@ def test_run_is_full_on_the_standby(pair, active, standby):
     pair.assert_no_fencing()
 
 
+@pytest.mark.long
 def test_ruined_chain_data(pair, active, standby):
     """kcn cannot open it: reported, -INFINITY, kcn is not started again; a new copy mends it."""
     pair.stop_on(standby)

@@ -31,6 +31,7 @@ def test_partition_and_heal(pair, active):
     assert pair.chain.seat_hosts() == {"n2"}
 
 
+@pytest.mark.long
 def test_proxy_nodes_gone(pair, active, standby):
     """Being in sync is unknown then, which is not yes: no score, no promotion. The signer signs on."""
     for peer in pair.net.proxies:

@@ -47,6 +47,7 @@ def test_source_is_refused(pair, active, standby, script, sentence):
         standby.run(mend)
 
 
+@pytest.mark.long
 def test_move_to_a_broken_source(pair, active, standby):
     """The seat comes back to the node that can have it, after one try; no machine is fenced for it."""
     mend = spoil(standby, "echo junk > nodekey")

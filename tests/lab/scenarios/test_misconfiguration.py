@@ -44,7 +44,7 @@ def test_validate_all_finds_it(pair, standby, name):
         assert pair.chain.loaded_address(standby) == pair.net.own_address(standby)
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in ("malformed", "static-nodes") else [pytest.mark.long])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name == "static-nodes" else [pytest.mark.long])
                                   for name in FAULTS])
 def test_node_is_refused(pair, active, standby, name):
     """Through Pacemaker: it stops the standby all the same, its start is refused, and when mended it comes back."""
@@ -64,6 +64,7 @@ def test_node_is_refused(pair, active, standby, name):
     pair.assert_no_fencing()
 
 
+@pytest.mark.long
 def test_second_node_by_hand(pair, active, standby):
     """A kcn that somebody started on the same DATA_DIR: named, left alone, and nobody is fenced for it."""
     pair.stop_on(standby)
