@@ -12,6 +12,9 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 PREFIX = "192.0.2."          # RFC 5737: for documentation, nobody's
 HOST_ADDRESS = PREFIX + "254"
 
+# A default route, as machines have one; nothing is beyond, and who asks is told so at once.
+ROUTES = f"route add default via {HOST_ADDRESS}\nroute add unreachable 0.0.0.0/1\nroute add unreachable 128.0.0.0/1\n"
+
 # What is in `cut` does not cross the bridge; the lab's own address is not crossing it, so the judge still sees everyone.
 CUTS = """table bridge lab {
     set cut { type ifname . ifname; }
@@ -43,8 +46,6 @@ class Lan:
             "link add br0 type bridge forward_delay 0 stp_state 0 mcast_snooping 0\n"
             f"addr add {HOST_ADDRESS}/24 dev br0\n"
             "link set br0 up\n"))
-        # the machines' gateway: what is beyond is answered with "unreachable", as a router would
-        run("ip", "netns", "exec", self.name, "sysctl", "-qw", "net.ipv4.ip_forward=1")
         run("ip", "netns", "exec", self.name, "nft", "-f", "-", stdin=CUTS)
 
     def cut(self, *pairs):
@@ -106,7 +107,7 @@ class Port:
             f"link add {self.machine} type veth peer name eth0 netns {self.namespace}\n"
             f"link set {self.machine} master br0 up\n"))
         run("ip", "-n", self.namespace, "-batch", "-", stdin="link set lo up\nlink set eth0 up\n" + "".join(
-            f"addr add {address}/24 dev eth0\n" for address in addresses) + f"route add default via {HOST_ADDRESS}\n")
+            f"addr add {address}/24 dev eth0\n" for address in addresses) + ROUTES)
 
     def unplug(self):
         """The machine's network dies at once: wire first, then the namespace with its addresses and rules."""
