@@ -58,16 +58,18 @@ class Killed:
         self.static_nodes = self.nodes()
         self.own = self.node.read(f"{DATA_DIR}/klay/standby-nodekey")
         self.faults = []
+        self.rests = False      # as a row that went well leaves it: a standby, and the seat is here
 
     # acting
 
     def act(self, action, kill_at=None):
         """Runs 'AGENT ACTION' as Pacemaker does, killed at its nth change (0: none, only counted)."""
         name, verb = action.split()
-        # while nobody has the seat, its turns make the chain wait for a round change each, which is no lag
-        params = {"handover_wait": 0, "max_head_age": 15} if name == "kcn-node" else {}
+        # While nobody has the seat, its turns make the chain wait for a round change each, which is no lag; and a standby that
+        # was started again and again waits for kcn's 30 s between two dials, where Pacemaker would wait for its score.
+        params = {"handover_wait": 0, "max_head_age": 15, "catch_up": 45} if name == "kcn-node" else {}
         prefix = () if kill_at is None else ("/root/kill-at", str(kill_at), CALLS)
-        return self.pair.agent(self.node, name, verb, prefix=prefix, crm_feature_set="3.16.2", **params)
+        return self.pair.agent(self.node, name, verb, timeout_s=90, prefix=prefix, crm_feature_set="3.16.2", **params)
 
     def demand(self, action, *allowed):
         """Runs an action; a code that is not allowed is a fault."""
@@ -94,16 +96,27 @@ class Killed:
         return [re.sub(r"(?<=\.)(\w{6}|[0-9a-f]{16}\.new)(?= |$)", "…", line.split("\t", 1)[1].replace("\t", " "))
                 for line in lines]
 
+    def begin(self, state):
+        """As bring_to, on the shortest way."""
+        rests, self.rests = self.rests, False
+        if not rests:
+            self.bring_to(state)
+        elif state == "seatless":
+            self.demand("nodekey stop")
+        elif state == "signer":
+            self.demand("kcn-node promote")
+            self.judge_signer()
+
     def count(self, action):
         """How many changes an action makes from its usual beginning."""
-        self.bring_to(BEFORE[action])
+        self.begin(BEFORE[action])
         assert self.act(action, 0).returncode == 0, f"{action} fails without a kill"
         return len(self.calls())
 
     def kill(self, action, index, recovery):
         """One kill and one recovery; None when the action ended before."""
         self.faults = []
-        self.bring_to(BEFORE[action])
+        self.begin(BEFORE[action])
         if self.act(action, index).returncode != KILLED:
             return None
         row = Row(action, index, self.calls()[-1], recovery)
@@ -115,6 +128,7 @@ class Killed:
         row.codes = tuple(self.demand(step, *ALLOWED.get(step, (0,))) for step in RECOVERIES[action][recovery])
         self.judge_recovered(action, recovery, row.codes[-1])
         row.faults = tuple(self.faults)
+        self.rests = not self.faults
         return row
 
     # looking
