@@ -19,6 +19,7 @@ def test_first_start(pair, active, standby):
     assert_begun(pair, active, standby)
 
 
+@pytest.mark.long
 def test_first_start_by_pcs(pair):
     """The same from the examples' other form."""
     pair.unconfigure()

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 
 def hand_over(pair, ask):
     """One hand-over, `ask` being the operator's command; the turns that it lost and how long the seat was nowhere."""
@@ -15,7 +17,7 @@ def hand_over(pair, ask):
 def test_moves_of_the_seat(pair, rounds):
     """`crm resource move seat`, again and again: the hand-over waits for the moment after an own proposal."""
     lost = []
-    for _ in range(rounds(2, 20)):
+    for _ in range(rounds(1, 20)):
         turns, to = hand_over(pair, lambda to: pair.cluster.move("seat", to.name))
         lost += turns
         pair.cluster.clear("seat")
@@ -24,10 +26,11 @@ def test_moves_of_the_seat(pair, rounds):
     assert not lost, f"turns lost: {[str(block) for block in lost]}"
 
 
-def test_standby_and_online(pair, rounds):
+@pytest.mark.long
+def test_standby_and_online(pair):
     """`crm node standby` of the active node and `online`, there and back: the seat does not come back by itself."""
     lost = []
-    for _ in range(rounds(1, 20)):
+    for _ in range(20):
         old = pair.active
         turns, to = hand_over(pair, lambda to, old=old: pair.cluster.crm("node", "standby", old.name))
         lost += turns

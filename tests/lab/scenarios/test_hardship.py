@@ -24,6 +24,7 @@ def test_signer_that_hangs(pair, active, standby):
     pair.assert_no_fencing()
 
 
+@pytest.mark.long
 def test_kill_in_maintenance(pair, active, standby):
     """Nothing is done and nothing is remembered while the operator works; when maintenance ends, the seat moves."""
     pair.cluster.crm("configure", "property", "maintenance-mode=true")

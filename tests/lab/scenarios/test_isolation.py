@@ -44,6 +44,7 @@ def test_proxy_nodes_gone(pair, active, standby):
     pair.assert_no_fencing()
 
 
+@pytest.mark.long
 def test_standby_that_is_behind(usual):
     """It gets the seat only when it has caught up, however long there is no other signer."""
     pair, active, standby = usual, usual.active, usual.standby

@@ -11,6 +11,7 @@ from pair.pair import KCN, KEYS
 
 OTHER = "3b" * 32       # a valid key of nobody here
 MISSED_TURNS = 3        # kcn-node's default
+LONG = [pytest.mark.long]
 
 
 def spoil(node, script):
@@ -20,18 +21,18 @@ def spoil(node, script):
 
 
 @pytest.mark.parametrize("script, sentence", [
-    ("echo zz > nodekey", "64 hex digits"),
-    ("truncate -s 40 nodekey", "64 hex digits"),
-    (f"printf {'0' * 64} > nodekey", "key"),
-    ("rm nodekey", "nodekey"),
-    (f"printf {OTHER} > nodekey", "another identity's key"),
-    (f"printf {OTHER} > bls-nodekey && chmod 600 bls-nodekey && mv nodekey x && mv bls-nodekey nodekey && mv x bls-nodekey",
-     "another identity's key"),
-    ("chmod 644 nodekey", "chmod"),
-    ("chmod 755 .", "chmod 700"),
-    ("chown nobody nodekey", "chown"),
-    ("mv nodekey /root/stolen && ln -s /root/stolen nodekey", "nodekey"),
-], ids=["junk", "short", "zero", "missing", "foreign", "swapped", "world-readable", "open-directory", "not-roots", "link"])
+    pytest.param("echo zz > nodekey", "64 hex digits", id="junk"),
+    pytest.param("truncate -s 40 nodekey", "64 hex digits", id="short", marks=LONG),
+    pytest.param(f"printf {'0' * 64} > nodekey", "key", id="zero", marks=LONG),
+    pytest.param("rm nodekey", "nodekey", id="missing", marks=LONG),
+    pytest.param(f"printf {OTHER} > nodekey", "another identity's key", id="foreign"),
+    pytest.param(f"printf {OTHER} > bls-nodekey && chmod 600 bls-nodekey && mv nodekey x && mv bls-nodekey nodekey && "
+                 "mv x bls-nodekey", "another identity's key", id="swapped", marks=LONG),
+    pytest.param("chmod 644 nodekey", "chmod", id="world-readable"),
+    pytest.param("chmod 755 .", "chmod 700", id="open-directory", marks=LONG),
+    pytest.param("chown nobody nodekey", "chown", id="not-roots", marks=LONG),
+    pytest.param("mv nodekey /root/stolen && ln -s /root/stolen nodekey", "nodekey", id="link", marks=LONG),
+])
 def test_source_is_refused(pair, active, standby, script, sentence):
     """By the start of the seat on that node, and no secret stands in what it says."""
     mend = spoil(standby, script)
@@ -63,6 +64,7 @@ def test_move_to_a_broken_source(pair, active, standby):
     pair.assert_no_fencing()
 
 
+@pytest.mark.long
 def test_seats_key_as_own_key(pair, active, standby):
     """The seat's key lies in the standby's DATA_DIR, as after a fail-over by hand: it is told, put right, and kept."""
     pair.stop_on(standby)
@@ -81,7 +83,7 @@ def test_seats_key_as_own_key(pair, active, standby):
 
 @pytest.mark.parametrize("place", [
     f"ln -sfn /run/validator/{SEAT_NAME}/nodekey nodekey",
-    f"rm nodekey && install -m 600 {KEYS}/nodekey nodekey",
+    pytest.param(f"rm nodekey && install -m 600 {KEYS}/nodekey nodekey", marks=LONG),
 ], ids=["link", "copy"])
 def test_start_by_hand(pair, active, standby, place):
     """An operator starts kcnd on the machine that does not hold the seat, with the seat's key: refused; with its own

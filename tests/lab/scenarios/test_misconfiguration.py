@@ -32,7 +32,8 @@ def fault(node, script):
                  "systemctl disable kcnd 2>/dev/null; true")
 
 
-@pytest.mark.parametrize("name", [name for name in FAULTS if name != "static-nodes"])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in ("malformed", "enabled") else [pytest.mark.long])
+                                  for name in FAULTS if name != "static-nodes"])
 def test_validate_all_finds_it(pair, standby, name):
     """At level 10, before the night that would; a start is refused with the same sentence."""
     script, sentence = FAULTS[name]
