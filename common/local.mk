@@ -18,6 +18,7 @@ common_libagent_a_SOURCES = \
 	common/chain/driver.h \
 	common/chain/engine.c common/chain/engine.h \
 	common/chain/facts.h \
+	common/chain/floor.c common/chain/floor.h \
 	common/chain/role.c common/chain/role.h \
 	common/chain/sync.c common/chain/sync.h \
 	common/clock.c common/clock.h \

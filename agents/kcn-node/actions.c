@@ -2,6 +2,7 @@
 /* Everything that kcn-node changes: the driver's half that acts. */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +29,10 @@
 /* How long a started service may be without a process that is kcn. */
 #define PID_MS 3000
 
+/* A committed block ends its height: no vote for an older one counts (istanbul core's
+ * errOldMessage). The old holder can have voted for the one after the newest that was seen. */
+#define FLOOR_MARGIN 1
+
 const struct validator_driver kcn_driver = {
         .observe = kcn_observe,
         .observe_references = kcn_observe_references,
@@ -36,7 +41,9 @@ const struct validator_driver kcn_driver = {
         .stop = kcn_stop,
         .wait_for_turn = kcn_wait_for_turn,
         .reach_peers = kcn_reach_peers,
+        .tell_height = kcn_tell_height,
         .wait = kcn_wait,
+        .floor_margin = FLOOR_MARGIN,
 };
 
 /* Reads kcnd.conf and notes where the data is; a file that cannot be used leaves what was noted. */
@@ -277,6 +284,19 @@ int kcn_become_signer(struct validator *validator)
         if (r >= 0)
                 r = node_start(node);
         return r < 0 ? r : signer_watch(node);
+}
+
+void kcn_tell_height(struct validator *validator, const struct chain_facts *facts)
+{
+        const struct kcn_node *node = validator->node;
+        struct deadline brief = deadline_cap(&validator->ctx->deadline, KEEPER_MS);
+        struct lines request, answer;
+        struct ocf_error err = {0};
+
+        seat_request(&request, "height");
+        (void)lines_put(&request, "height", "%" PRIu64, facts->height);
+        if (seat_ask(node->params->identity, &request, &answer, &brief, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
 }
 
 /* A node that somebody started by hand with another key than the seat's signs nothing: no reason to

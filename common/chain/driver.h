@@ -20,6 +20,8 @@ struct validator {
 };
 
 struct validator_driver {
+        uint64_t floor_margin; /* blocks past the floor from which on nothing is signed twice */
+
         /* Fills the facts about this machine; what cannot be observed stays unknown, and the
          * context's error may then hold why. */
         void (*observe)(struct validator *validator, struct chain_facts *ret_facts);
@@ -46,6 +48,9 @@ struct validator_driver {
         /* Has the node reach at once for the peers that its configuration names and it is not
          * connected to; how many those are, or a negative number when it cannot be told. */
         int (*reach_peers)(struct validator *validator);
+
+        /* Tells the keeper which height this node has. */
+        void (*tell_height)(struct validator *validator, const struct chain_facts *facts);
 
         /* Waits a moment for something to happen to the node: its end, or a little time. */
         void (*wait)(struct validator *validator);

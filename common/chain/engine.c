@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "chain/floor.h"
 #include "chain/role.h"
 #include "ocf/cluster.h"
 #include "ocf/log.h"
@@ -119,6 +120,8 @@ enum ocf_rc chain_monitor(struct validator *validator)
         publish(validator, verdict.score);
         if (signer_is_cut_off(validator, &facts))
                 (void)validator->driver->reach_peers(validator);
+        if (facts.answers == TRI_YES && facts.floor_kept == TRI_YES)
+                validator->driver->tell_height(validator, &facts);
         if (verdict.rc == OCF_SUCCESS || verdict.rc == OCF_DEGRADED)
                 return answer_standby(validator, &facts, &verdict);
         return answer(validator, &verdict);
@@ -205,10 +208,22 @@ static void log_wait(struct waiting *waiting, const char *until, const char *sen
         (void)snprintf(waiting->reason, sizeof waiting->reason, "%s", reason);
 }
 
+/* A promote that may go still waits for the floor. One that may go although the chain stands has
+ * on_halt=take's word. */
+static enum chain_promote promote_above_floor(const struct validator *validator,
+                                              const struct chain_facts *facts,
+                                              struct chain_floor *floor, char *sentence,
+                                              size_t size)
+{
+        floor->halted = chain_sync_judge(&validator->limits, facts) == SYNC_HALTED;
+        return chain_floor_passed(floor, facts, sentence, size) ? PROMOTE_GO : PROMOTE_WAIT;
+}
+
 /* Looks until the standby may become the signer, or need not wait any longer. */
 static enum chain_promote promote_decide(struct validator *validator, char *sentence, size_t size)
 {
         struct waiting waiting = {{0}};
+        struct chain_floor floor = {.margin = validator->driver->floor_margin};
         struct deadline deadline =
                 deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
 
@@ -217,13 +232,16 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
                 struct chain_facts facts;
 
                 observe_all(validator, &facts);
+                chain_floor_fix(&floor, &facts);
                 decision = chain_promote_judge(&validator->limits, &facts, sentence, size);
+                if (decision == PROMOTE_GO)
+                        decision = promote_above_floor(validator, &facts, &floor, sentence, size);
                 ocf_error_clear(&validator->ctx->err);
                 if (decision != PROMOTE_WAIT)
                         return decision;
                 if (deadline_passed(&deadline))
                         return PROMOTE_REFUSE;
-                log_wait(&waiting, "the standby is in sync", sentence);
+                log_wait(&waiting, "the standby may sign", sentence);
                 validator->driver->wait(validator);
         }
 }

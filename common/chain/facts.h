@@ -31,6 +31,9 @@ struct chain_facts {
         uint64_t signer_epoch; /* under which the running signer was started; 0: not as a signer, or
                                   unwatched */
 
+        enum tri floor_kept; /* the keeper keeps a floor: heights that may not be signed again */
+        uint64_t floor;      /* the highest that any machine of the seat reported; valid when yes */
+
         uint64_t turns_missed; /* own proposals that failed since the last one that did not */
         char blame[160];       /* why turns are missed, when the driver knows; else empty */
 };

@@ -119,6 +119,8 @@ static void answer_lease(const struct lines *answer, struct seat_view *view)
         (void)lines_get(answer, "slice", view->slice, sizeof view->slice);
         view->age_ms = (int64_t)lines_get_u64(answer, "age_ms", 0);
         view->gate_left_ms = (int64_t)lines_get_u64(answer, "gate_left_ms", 0);
+        view->floor = lines_get_u64(answer, "floor", UINT64_MAX);
+        view->keeps_floor = view->floor != UINT64_MAX;
         answer_trouble(answer, view->trouble, sizeof view->trouble);
 }
 

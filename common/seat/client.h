@@ -38,7 +38,9 @@ struct seat_view {
         char slice[256];      /* in which the signer's unit has to run, behind the gate */
         int64_t age_ms;       /* since the last renewal's send, when held here */
         int64_t gate_left_ms; /* until it shuts, when leased */
-        char trouble[256];    /* what keeps the lease, the gate or the authority from being right */
+        bool keeps_floor;
+        uint64_t floor;    /* the highest height that any machine of the seat reported */
+        char trouble[256]; /* what keeps the lease, the gate or the authority from being right */
 };
 
 /* On failure `ret_view` is all unknown. */

@@ -9,13 +9,15 @@
  * or failed), and reason when it is not ok. A keeper refuses a version that it does not know;
  * fields that a reader does not know are left alone.
  *
- *   status                                    how the seat stands here
- *   acquire  address                          take the seat and bring the identity's files
- *   arm      unit, resource, node             a signer is about to be started under the present
- * epoch watch    pid, cgroup                      it runs: tell Pacemaker at once when it dies ease
- * its end is planned from now on disarm                                    it is gone; refused
- * while its cgroup is populated lose                                      kill what signs, prove it
- * gone, wipe the identity
+ * - status: how the seat stands here
+ * - acquire, address: take the seat and bring the identity's files
+ * - arm, unit, resource, node: a signer is about to be started under the present epoch
+ * - watch, pid, cgroup: it runs; tell Pacemaker at once when it dies
+ * - ease: its end is planned from now on
+ * - disarm: it is gone; refused while its cgroup is populated
+ * - height, height: the newest block that the node here has
+ * - check: whether the identity's files in the source are right
+ * - lose: kill what signs, prove it gone, wipe the identity
  */
 
 #include <stddef.h>

@@ -6,6 +6,7 @@ UNIT_TESTS = \
 	tests/unit/test_aws_sigv4 \
 	tests/unit/test_bus \
 	tests/unit/test_cgroup \
+	tests/unit/test_chain_floor \
 	tests/unit/test_chain_reference \
 	tests/unit/test_chain_role \
 	tests/unit/test_clock \
@@ -157,6 +158,10 @@ tests_unit_test_unit_LDADD = $(UNIT_LIBS)
 tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/fake_server.c tests/unit/fake_server.h tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_http_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_http_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_chain_floor_SOURCES = tests/unit/test_chain_floor.c tests/unit/suite.h
+tests_unit_test_chain_floor_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_chain_floor_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_chain_role_SOURCES = tests/unit/test_chain_role.c tests/unit/suite.h
 tests_unit_test_chain_role_CFLAGS = $(UNIT_CFLAGS)

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "chain/floor.h"
+
+#include <stdio.h>
+
+#include "lease/floor.h"
+
+void chain_floor_fix(struct chain_floor *floor, const struct chain_facts *facts)
+{
+        if (floor->fixed || facts->seat_held != TRI_YES || facts->floor_kept != TRI_YES ||
+            facts->references == 0)
+                return;
+        floor->fixed = true;
+        floor->seen =
+                facts->reference_height > facts->floor ? facts->reference_height : facts->floor;
+}
+
+bool chain_floor_passed(const struct chain_floor *floor, const struct chain_facts *facts,
+                        char *ret_sentence, size_t size)
+{
+        const struct floor_facts judged = {
+                .own = {.known = facts->answers == TRI_YES, .value = facts->height},
+                .reference = {.known = facts->references > 0, .value = facts->reference_height},
+                .seen = floor->seen,
+                .margin = floor->margin,
+                .halted_ms = floor->halted,
+                .halt_ms = 1,
+                .on_halt = floor->halted ? FLOOR_HALT_TAKES : FLOOR_HALT_WAITS,
+        };
+        struct floor_verdict verdict;
+
+        if (facts->floor_kept == TRI_NO)
+                return true;
+        if (facts->floor_kept == TRI_UNKNOWN || !floor->fixed) {
+                (void)snprintf(ret_sentence, size, "%s",
+                               floor->fixed ? "the keeper does not tell the floor"
+                                            : "no reference told a height since the seat is held");
+                return false;
+        }
+        floor_judge(&judged, &verdict);
+        (void)snprintf(ret_sentence, size, "%s", verdict.why);
+        return verdict.pass;
+}
