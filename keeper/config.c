@@ -93,6 +93,50 @@ const struct ocf_param keeper_config_keys[] = {
          .help = "lan: takeover 2 s after the last renewal, for an etcd with heartbeat 50 ms and "
                  "election 250 ms. cloud: 4.5 s, for etcd's defaults. wan: 9 s. Each rides over a "
                  "change of etcd's leader. The same on all machines of the identity."},
+        {.name = "renew_ms",
+         .type = OCF_INTEGER,
+         .min = 1,
+         .max = LEASE_TIME_MAX_MS,
+         ROW(renew_ms),
+         .brief = "milliseconds from one renewal to the next",
+         .help = "In the place of the profile's: lan 200, cloud 500, wan 1000."},
+        {.name = "request_ms",
+         .type = OCF_INTEGER,
+         .min = 1,
+         .max = LEASE_TIME_MAX_MS,
+         ROW(request_ms),
+         .brief = "milliseconds that one request to etcd may take",
+         .help = "In the place of the profile's: 400, 1000, 2000. At least renew_ms."},
+        {.name = "gate_ms",
+         .type = OCF_INTEGER,
+         .min = 1,
+         .max = LEASE_TIME_MAX_MS,
+         ROW(gate_ms),
+         .brief = "milliseconds after the last renewal at which the gate shuts",
+         .help = "In the place of the profile's: 800, 2500, 5000. At least three times renew_ms."},
+        {.name = "kill_ms",
+         .type = OCF_INTEGER,
+         .min = 1,
+         .max = LEASE_TIME_MAX_MS,
+         ROW(kill_ms),
+         .brief = "milliseconds after the last renewal at which the signer is killed",
+         .help = "In the place of the profile's: 1200, 3000, 6000. Between gate_ms and "
+                 "takeover_ms."},
+        {.name = "takeover_ms",
+         .type = OCF_INTEGER,
+         .min = 1,
+         .max = LEASE_TIME_MAX_MS,
+         ROW(takeover_ms),
+         .brief = "milliseconds without a renewal after which another machine may take the seat",
+         .help = "In the place of the profile's: 2000, 4500, 9000. Refused unless takeover_ms less "
+                 "what a clock may be wrong by is longer than gate_ms and that."},
+        {.name = "clock_error_percent",
+         .type = OCF_INTEGER,
+         .def = "10",
+         .max = LEASE_RHO_MAX_PERCENT,
+         ROW(clock_error_percent),
+         .brief = "by how much a running clock may be too fast or too slow",
+         .help = "The default covers what chrony's slewing does (8.3 percent)."},
         {.name = "node",
          .type = OCF_STRING,
          ROW(node),
@@ -185,13 +229,38 @@ static int etcd_check(const struct keeper_config *config, struct ocf_error *err)
         return 0;
 }
 
-static int authority_check(const struct keeper_config *config, struct ocf_error *err)
+/* An explicit time goes before the profile's; all of them together have to keep two machines from
+ * signing. */
+static int timers_load(struct keeper_config *config, struct ocf_error *err)
+{
+        struct lease_timers *timers = &config->timers;
+        const struct {
+                int64_t *into;
+                uint64_t value;
+        } times[] = {{&timers->renew_ms, config->renew_ms},
+                     {&timers->request_ms, config->request_ms},
+                     {&timers->gate_ms, config->gate_ms},
+                     {&timers->kill_ms, config->kill_ms},
+                     {&timers->takeover_ms, config->takeover_ms}};
+        struct ocf_error why = {0};
+        int r = lease_timers_profile(config->profile, timers, &why);
+
+        for (size_t i = 0; r >= 0 && i < sizeof times / sizeof *times; i++)
+                if (times[i].value)
+                        *times[i].into = (int64_t)times[i].value;
+        timers->rho_percent = (int64_t)config->clock_error_percent;
+        if (r >= 0)
+                r = lease_timers_check(timers, &why);
+        return r < 0 ? ocf_fail(err, r, "%s: %s", config->path, why.sentence) : 0;
+}
+
+static int authority_check(struct keeper_config *config, struct ocf_error *err)
 {
         switch (config->authority) {
         case AUTHORITY_FENCING:
                 return 0;
         case AUTHORITY_ETCD:
-                return etcd_check(config, err);
+                return etcd_check(config, err) < 0 ? -EINVAL : timers_load(config, err);
         default:
                 return ocf_fail(err, -EINVAL,
                                 "%s: authority=%s is not in this release; use authority=etcd, or "

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "assignments.h"
+#include "lease/timers.h"
 #include "ocf/error.h"
 #include "ocf/param.h"
 #include "seat/protocol.h"
@@ -35,9 +36,16 @@ struct keeper_config {
         const char *etcd_certificate;
         const char *etcd_key;
         const char *profile; /* of the lease's times */
-        const char *node;    /* NULL: the host's name */
-        const char *slice;   /* NULL: validator-IDENTITY.slice */
-        int gate;            /* enum keeper_gate */
+        uint64_t renew_ms;   /* 0 in these five: the profile's */
+        uint64_t request_ms;
+        uint64_t gate_ms;
+        uint64_t kill_ms;
+        uint64_t takeover_ms;
+        uint64_t clock_error_percent;
+        struct lease_timers timers; /* what comes of it, with authority=etcd */
+        const char *node;           /* NULL: the host's name */
+        const char *slice;          /* NULL: validator-IDENTITY.slice */
+        int gate;                   /* enum keeper_gate */
 };
 
 /* The rows, for the manual. */

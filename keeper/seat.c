@@ -76,7 +76,6 @@ static void seat_resume(struct seat *seat)
 static int lease_begin(struct seat *seat, const struct keeper_config *config, struct ocf_error *err)
 {
         char boot[LEASE_BOOT_MAX + 2], node[LEASE_NODE_MAX + 1];
-        struct lease_timers timers;
         int r = boot_id_read(boot, sizeof boot, err);
 
         if (r < 0)
@@ -85,8 +84,7 @@ static int lease_begin(struct seat *seat, const struct keeper_config *config, st
         node[sizeof node - 1] = '\0';
         if (config->node)
                 (void)snprintf(node, sizeof node, "%s", config->node);
-        r = lease_timers_profile(config->profile, &timers, err);
-        return r < 0 ? r : lease_init(&seat->lease, &timers, node, boot, err);
+        return lease_init(&seat->lease, &config->timers, node, boot, err);
 }
 
 int seat_load(struct seat *ret_seat, const struct keeper_config *config, struct custody *custody,

@@ -7,8 +7,6 @@
 
 #include "text.h"
 
-enum { LEASE_TIME_MAX_MS = 3600 * 1000, RHO_MAX_PERCENT = 50 };
-
 static const struct {
         const char *name;
         struct lease_timers timers;
@@ -31,9 +29,9 @@ int lease_timers_profile(const char *profile, struct lease_timers *ret_timers,
 
 int lease_timers_check(const struct lease_timers *timers, struct ocf_error *err)
 {
-        if (timers->rho_percent < 0 || timers->rho_percent > RHO_MAX_PERCENT)
+        if (timers->rho_percent < 0 || timers->rho_percent > LEASE_RHO_MAX_PERCENT)
                 return ocf_fail(err, -EINVAL, "rho '%" PRId64 "' percent is not between 0 and %d",
-                                timers->rho_percent, RHO_MAX_PERCENT);
+                                timers->rho_percent, LEASE_RHO_MAX_PERCENT);
         if (timers->renew_ms <= 0 || timers->takeover_ms > LEASE_TIME_MAX_MS)
                 return ocf_fail(err, -EINVAL,
                                 "renew '%" PRId64 "' ms has to be above 0 and takeover '%" PRId64

@@ -11,6 +11,8 @@
 
 #include "ocf/error.h"
 
+enum { LEASE_TIME_MAX_MS = 3600 * 1000, LEASE_RHO_MAX_PERCENT = 50 };
+
 struct lease_timers {
         int64_t renew_ms;    /* from one request to the next */
         int64_t request_ms;  /* deadline of one request */

@@ -65,6 +65,46 @@ def test_a_bad_name_of_an_identity_is_refused(identity, name):
     assert done.returncode != 0 and "identity" in done.stderr
 
 
+LEASED = "authority=etcd\netcd_endpoints=https://192.0.2.1:2379\netcd_ca=/x\netcd_certificate=/x\netcd_key=/x\n"
+
+
+@pytest.mark.parametrize("times, words", [
+    ("gate_ms=4000", ["takeover", "gate '4000'", "kill"]),
+    ("gate_ms=3700\nkill_ms=3800", ["two machines could sign", "takeover '4500'", "gate '3700'"]),
+    ("takeover_ms=3050", ["two machines could sign", "takeover '3050'"]),
+    ("clock_error_percent=30", ["two machines could sign", "30 percent"]),
+    ("clock_error_percent=51", ["clock_error_percent", "51"]),
+    ("profile=moon", ["moon", "lan"]),
+    ("renew_ms=0", ["renew_ms", "0"]),
+    ("renew_ms=-1", ["renew_ms", "-1"]),
+    ("renew_ms=2s", ["renew_ms", "2s"]),
+    ("renew_ms=900", ["gate", "three times"]),
+    ("takeover_ms=3600001", ["takeover_ms", "3600001"]),
+], ids=lambda value: str(value)[:30])
+def test_times_with_which_two_could_sign_are_refused(identity, times, words):
+    CONF.write_text(f"address={identity.address}\n{LEASED}{times}\n")
+    for command in (["--check", IDENTITY], [IDENTITY]):
+        sentence = refused(*command)
+        for word in words:
+            assert word in sentence, sentence
+
+
+@pytest.mark.parametrize("times", ["", "profile=wan\n", "takeover_ms=5000\ngate_ms=3000\nkill_ms=4000\n",
+                                   "takeover_ms=3060\nkill_ms=2600\n"])
+def test_times_that_keep_their_distance_are_taken(identity, times):
+    CONF.write_text(f"address={identity.address}\n{LEASED}{times}")
+    assert run("--check", IDENTITY).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["cell1.conf", "cell1.etcd.conf"])
+def test_an_example_is_right(identity, name):
+    text = (pathlib.Path(__file__).parents[2] / "crm-examples/kaia-bare-metal" / name).read_text()
+    assert ADDRESS in text
+    CONF.write_text(text.replace(ADDRESS, identity.address))
+    done = run("--check", IDENTITY)
+    assert done.returncode == 0 and identity.address in done.stdout, done.stderr
+
+
 def test_a_right_configuration_is_told(identity):
     done = run("--check", IDENTITY)
     assert done.returncode == 0 and identity.address in done.stdout and "fencing" in done.stdout
