@@ -109,7 +109,7 @@ static void judge_standby(const struct chain_limits *limits, const struct chain_
                         verdict_set(verdict, OCF_DEGRADED, SCORE_READY, "%s", why);
                         return;
                 }
-                /* fall through */
+                __attribute__((fallthrough));
         case SYNC_BEHIND:
                 verdict_set(verdict, OCF_DEGRADED, refused ? SCORE_NONE : SCORE_BEHIND, "%s", why);
                 return;
