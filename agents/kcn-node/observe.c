@@ -63,7 +63,7 @@ static void seat_observe(struct kcn_node *node, struct chain_facts *facts)
         /* A seat whose files are not right is no seat to sign with, nor one that is surely free. */
         facts->seat_held = *view.fault ? TRI_UNKNOWN : view.held;
         facts->seat_epoch = view.epoch;
-        facts->floor_kept = tri_from_bool(view.keeps_floor);
+        facts->floor_kept = view.keeps_floor;
         facts->floor = view.floor;
         /* One that the keeper does not watch (a promote that was killed, a restart by hand) is not
          * the signer that it knows. */

@@ -120,8 +120,27 @@ static void answer_lease(const struct lines *answer, struct seat_view *view)
         view->age_ms = (int64_t)lines_get_u64(answer, "age_ms", 0);
         view->gate_left_ms = (int64_t)lines_get_u64(answer, "gate_left_ms", 0);
         view->floor = lines_get_u64(answer, "floor", UINT64_MAX);
-        view->keeps_floor = view->floor != UINT64_MAX;
+        if (view->floor != UINT64_MAX)
+                view->keeps_floor = TRI_YES;
+        else
+                view->keeps_floor = *view->lease ? TRI_UNKNOWN : TRI_NO;
         answer_trouble(answer, view->trouble, sizeof view->trouble);
+}
+
+void seat_view_parse(const struct lines *answer, struct seat_view *ret_view)
+{
+        *ret_view = (struct seat_view){0};
+        ret_view->held = answer_tri(answer, "held");
+        ret_view->armed = answer_tri(answer, "armed");
+        ret_view->epoch = lines_get_u64(answer, "epoch", 0);
+        ret_view->signer_epoch = lines_get_u64(answer, "signer_epoch", 0);
+        ret_view->signer_pid = (pid_t)lines_get_u64(answer, "signer_pid", 0);
+        ret_view->accepted_risk = lines_is(answer, "accept_risk", "yes");
+        (void)lines_get(answer, "address", ret_view->address, sizeof ret_view->address);
+        (void)lines_get(answer, "authority", ret_view->authority, sizeof ret_view->authority);
+        (void)lines_get(answer, "fault", ret_view->fault, sizeof ret_view->fault);
+        (void)lines_get(answer, "signer_unit", ret_view->signer_unit, sizeof ret_view->signer_unit);
+        answer_lease(answer, ret_view);
 }
 
 int seat_status(const char *identity, const struct deadline *deadline, struct seat_view *ret_view,
@@ -133,21 +152,9 @@ int seat_status(const char *identity, const struct deadline *deadline, struct se
         *ret_view = (struct seat_view){0};
         seat_request(&request, "status");
         r = seat_ask(identity, &request, &answer, deadline, err);
-        if (r < 0)
-                return r;
-        ret_view->held = answer_tri(&answer, "held");
-        ret_view->armed = answer_tri(&answer, "armed");
-        ret_view->epoch = lines_get_u64(&answer, "epoch", 0);
-        ret_view->signer_epoch = lines_get_u64(&answer, "signer_epoch", 0);
-        ret_view->signer_pid = (pid_t)lines_get_u64(&answer, "signer_pid", 0);
-        ret_view->accepted_risk = lines_is(&answer, "accept_risk", "yes");
-        (void)lines_get(&answer, "address", ret_view->address, sizeof ret_view->address);
-        (void)lines_get(&answer, "authority", ret_view->authority, sizeof ret_view->authority);
-        (void)lines_get(&answer, "fault", ret_view->fault, sizeof ret_view->fault);
-        (void)lines_get(&answer, "signer_unit", ret_view->signer_unit,
-                        sizeof ret_view->signer_unit);
-        answer_lease(&answer, ret_view);
-        return 0;
+        if (r >= 0)
+                seat_view_parse(&answer, ret_view);
+        return r < 0 ? r : 0;
 }
 
 int seat_tell(const char *identity, const char *request, const struct deadline *deadline,

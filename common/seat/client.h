@@ -38,7 +38,7 @@ struct seat_view {
         char slice[256];      /* in which the signer's unit has to run, behind the gate */
         int64_t age_ms;       /* since the last renewal's send, when held here */
         int64_t gate_left_ms; /* until it shuts, when leased */
-        bool keeps_floor;
+        enum tri keeps_floor;
         uint64_t floor;    /* the highest height that any machine of the seat reported */
         char trouble[256]; /* what keeps the lease, the gate or the authority from being right */
 };
@@ -46,6 +46,9 @@ struct seat_view {
 /* On failure `ret_view` is all unknown. */
 int seat_status(const char *identity, const struct deadline *deadline, struct seat_view *ret_view,
                 struct ocf_error *err);
+
+/* What an answer to `status` says; a field that is missing is unknown, "" or 0. */
+void seat_view_parse(const struct lines *answer, struct seat_view *ret_view);
 
 /* A request without fields of its own. */
 int seat_tell(const char *identity, const char *request, const struct deadline *deadline,
