@@ -38,6 +38,7 @@ bool chain_floor_passed(const struct chain_floor *floor, const struct chain_fact
                 return false;
         }
         floor_judge(&judged, &verdict);
-        (void)snprintf(ret_sentence, size, "%s", verdict.why);
+        if (*verdict.why)
+                (void)snprintf(ret_sentence, size, "%s", verdict.why);
         return verdict.pass;
 }

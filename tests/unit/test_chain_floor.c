@@ -87,9 +87,9 @@ START_TEST(an_authority_without_a_floor_waits_for_none)
 }
 END_TEST
 
-static const int unknowns[4];
+#define UNKNOWNS ((const char[4]){0}) /* for their number alone */
 
 SUITE_MAIN("chain_floor", TABLE(floor_is_the_highest_that_was_seen_before_the_lease, records),
-           TABLE(floor_is_not_fixed_before_all_of_it_is_known, unknowns),
+           TABLE(floor_is_not_fixed_before_all_of_it_is_known, UNKNOWNS),
            TABLE(nothing_is_signed_before_both_are_past_the_floor, heads),
            TEST(an_authority_without_a_floor_waits_for_none))
