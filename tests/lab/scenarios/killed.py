@@ -271,4 +271,4 @@ def table(rows):
 
 def unique(values):
     """Each value once."""
-    return " <br> ".join(dict.fromkeys(str(value).replace("|", "\\|") for value in values))
+    return " <br> ".join(dict.fromkeys(" ".join(str(value).split()).replace("|", "\\|") for value in values))

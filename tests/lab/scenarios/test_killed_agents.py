@@ -23,7 +23,9 @@ first, which kills), *again* (the same action once more).
 
 *as it must be*: the seat's key ran only where the keeper held the seat and knew of its signer, and on no second machine;
 it lay on no disk; the own key and static-nodes.json were untouched; each step of the recovery returned 0 (a demote of a
-dead signer 7); after the stops no process and no key was left; and then start, promote and demote succeeded.
+dead signer 7, and a promote that finds no standby 1: Pacemaker then starts one first); after the stops no process and no
+key was left; and then start, promote and demote succeeded. A number is missing where that run made fewer such calls than
+the one that was counted: how often a node is asked before it answers varies.
 """
 
 
