@@ -138,3 +138,12 @@ def test_power_lost_moves_the_seat_and_the_machine_comes_back_without_the_key(se
     assert not one.run("ls /run/validator/cn1 2>/dev/null || true")
     assert seat.acquire(one) is None and "n2" in seat.why
     assert seat.overlap() < 0
+
+
+def test_the_units_sandbox_leaves_what_the_keeper_needs_and_little_else(seat):
+    """Locked memory and its real-time priority, in a unit that systemd's own judge calls OK (docs/safety.md)."""
+    one = seat.nodes[0]
+    pid = one.run("systemctl show -P MainPID validator-keeper@cn1.service").strip()
+    assert int(one.run(f"grep VmLck /proc/{pid}/status").split()[1]) > 0
+    assert "SCHED_RR|SCHED_RESET_ON_FORK" in one.run("chrt", "-p", pid)
+    one.run("systemd-analyze security --threshold=35 --no-pager validator-keeper@cn1.service")
