@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	tests/servers/conftest.py \
 	tests/servers/ec2/__init__.py \
 	tests/servers/ec2/addresses.py \
+	tests/servers/ec2/boto.py \
 	tests/servers/ec2/cloud.py \
 	tests/servers/ec2/double.py \
 	tests/servers/ec2/ebs.py \
@@ -18,6 +19,7 @@ EXTRA_DIST += \
 	tests/servers/test_awseip.py \
 	tests/servers/test_bad_input.py \
 	tests/servers/test_client.py \
+	tests/servers/test_double.py \
 	tests/servers/test_elastic_ip.py \
 	tests/servers/test_icon_prep.py \
 	tests/servers/test_wire.py \

@@ -3,6 +3,8 @@
 
 Each test shows the defect in the one and its absence in the other.
 """
+from xml.etree import ElementTree
+
 import pytest
 
 from ec2.cloud import AWSEIP, OUR_AGENT, venv
@@ -104,6 +106,17 @@ def test_moved_during_stop(rig):
                          instance=rig.site.two.instance)
     assert rig.ours("stop").rc == OK
     assert rig.site.holder() == rig.site.two.instance
+
+
+# What awseip has besides since 4.12 (its repository).
+LATER = {"auth_type", "region", "curl_retries", "curl_sleep"}
+
+
+def test_every_parameter_of_awseip_is_known_by_the_same_name(rig):
+    def names(text):
+        return {found.get("name") for found in ElementTree.fromstring(text).iter("parameter")}
+    theirs, ours = names(rig.awseip("meta-data").out), names(rig.ours("meta-data").out)
+    assert len(theirs) >= 6 and theirs | LATER <= ours, theirs - ours
 
 
 def test_reasons_and_waiting(rig):

@@ -197,6 +197,23 @@ def test_endpoint_comes_from_parameter_environment_and_profile(site):
     assert site.one.run("start", site.params, **free).rc == OK
 
 
+HOME_REGION, OTHER = "ap-northeast-2", "eu-west-3"
+
+
+@pytest.mark.parametrize("parameter, first, second, profile", [
+    (HOME_REGION, OTHER, OTHER, OTHER), (None, HOME_REGION, OTHER, OTHER), (None, None, HOME_REGION, OTHER),
+    (None, None, None, HOME_REGION), (None, None, None, None)],
+    ids=["parameter", "AWS_REGION", "AWS_DEFAULT_REGION", "profile", "metadata"])
+def test_region_comes_from_parameter_environment_profile_and_metadata(site, parameter, first, second, profile):
+    """Each place is believed before those after it, which all say something else."""
+    aws_files(site, config=f"[default]\nregion = {profile}\n" if profile else "")
+    params = site.params | ({"region": parameter} if parameter else {})
+    answer = site.one.run("start", params, AWS_REGION=first, AWS_DEFAULT_REGION=second)
+    assert answer.rc == OK, answer
+    answer = site.one.run("validate-all", site.params, level=10, AWS_REGION=OTHER)
+    assert answer.rc == INSTALLED and OTHER in answer.reason, answer
+
+
 # --- permissions --------------------------------------------------------------------------------
 
 def policy_of(site, without=None):
