@@ -47,6 +47,7 @@ void address_recall(const char *resource, const char *allocation_id,
         ret_record->api_tried_ms = (int64_t)lines_get_u64(&lines, "api_tried_ms", 0);
         (void)lines_get(&lines, "instance", ret_record->instance_id,
                         sizeof ret_record->instance_id);
+        (void)lines_get(&lines, "mac", ret_record->mac, sizeof ret_record->mac);
 }
 
 int address_remember(const char *resource, const char *allocation_id,
@@ -68,6 +69,8 @@ int address_remember(const char *resource, const char *allocation_id,
                 r = lines_put(&lines, "api_tried_ms", "%" PRId64, record->api_tried_ms);
         if (r >= 0 && record->instance_id[0])
                 r = lines_put(&lines, "instance", "%s", record->instance_id);
+        if (r >= 0 && record->mac[0])
+                r = lines_put(&lines, "mac", "%s", record->mac);
         return r < 0 ? r : lines_write(&lines, path, false, err);
 }
 

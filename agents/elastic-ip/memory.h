@@ -18,6 +18,7 @@ struct address_record {
         int64_t api_proved_ms;
         int64_t api_tried_ms; /* when the API was last asked by a monitor; 0: never */
         char instance_id[64]; /* "": not known */
+        char mac[24]; /* of the interface that had the address when it was last seen; "": none */
 };
 
 /* The record of a resource and its allocation; an unreadable or missing file is an empty record. */

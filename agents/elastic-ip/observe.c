@@ -23,6 +23,11 @@ void address_scene_open(struct address_scene *ret_scene, const struct address_pa
         ret_scene->facts.memory = ret_scene->record.memory;
 }
 
+static bool mac_is_valid(const char *mac)
+{
+        return *mac && strspn(mac, "0123456789abcdefABCDEF:") == strlen(mac);
+}
+
 /* The interfaces' MAC addresses, by which the metadata names them. */
 static int macs_fetch(struct address_scene *scene, const struct deadline *deadline,
                       struct text_list *ret_macs, struct ocf_error *err)
@@ -37,8 +42,7 @@ static int macs_fetch(struct address_scene *scene, const struct deadline *deadli
                 return r == -ENOENT ? -EPROTO : r;
         text_list_split(ret_macs, value, "/\r\n");
         for (size_t i = 0; i < ret_macs->count; i++)
-                if (strspn(ret_macs->items[i], "0123456789abcdefABCDEF:") !=
-                    strlen(ret_macs->items[i]))
+                if (!mac_is_valid(ret_macs->items[i]))
                         return ocf_fail(err, -EPROTO,
                                         "the metadata service gave no list of interfaces");
         return ret_macs->count ? 0
@@ -84,10 +88,17 @@ void address_observe_local(struct address_scene *scene, const struct deadline *d
 
         if (scene->has_imds)
                 ocf_error_clear(&scene->local_error);
-        if (macs_fetch(scene, deadline, &macs, &scene->local_error) < 0)
+        /* Where it was last seen it most often is: one question then, and not two. */
+        if (scene->has_imds && mac_is_valid(scene->record.mac))
+                local = mac_observe(scene, scene->record.mac, deadline);
+        if (local == LOCAL_ABSENT && macs_fetch(scene, deadline, &macs, &scene->local_error) < 0)
                 local = LOCAL_UNKNOWN;
-        for (size_t i = 0; local == LOCAL_ABSENT && i < macs.count; i++)
+        for (size_t i = 0; local == LOCAL_ABSENT && i < macs.count; i++) {
                 local = mac_observe(scene, macs.items[i], deadline);
+                if (local == LOCAL_HERE)
+                        (void)snprintf(scene->record.mac, sizeof scene->record.mac, "%.23s",
+                                       macs.items[i]);
+        }
         scene->facts.local = local;
 }
 

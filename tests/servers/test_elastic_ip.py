@@ -69,6 +69,23 @@ def test_address_goes_to_the_interface_that_is_asked_for(site):
     assert site.one.run("start", site.params | {"private_ip_address": "10.0.0.31"}).rc == OK
 
 
+def test_address_is_found_at_another_interface_than_where_it_was_last_seen(site):
+    """The agent asks first where the address was; that interface loses it, or is gone."""
+    second = site.cloud.interface(instance=site.one.instance, private=["10.0.0.31"])["interface"]
+    assert site.one.run("start", site.params).rc == OK
+    assert site.one.run("start", site.params | {"network_interface": second}).rc == OK
+    site.cloud.faults(faults=GONE)  # so that only the metadata tells
+    assert site.one.run("monitor", site.params).rc == OK
+    assert site.one.run("monitor", site.params | {"network_interface": second}).rc == OK
+    assert site.one.run("monitor", site.params | {"network_interface": site.one.interface}, timeout_s=3).rc == GENERIC
+    for record in STATE.iterdir():
+        record.write_text(record.read_text().replace("mac=", "mac=ee:"))  # an interface that was taken away since
+    assert site.one.run("monitor", site.params).rc == OK
+    site.cloud.faults(faults={})
+    site.cloud.associate(allocation=site.allocation, instance=site.two.instance)
+    assert site.one.run("monitor", site.params).rc == NOT_RUNNING
+
+
 def test_only_the_whole_address_counts(site):
     site.cloud.associate(allocation=site.allocation, instance=site.one.instance)
     other = site.cloud.world(instances=[{"private": ["10.0.0.99"]}], allocations=["192.0.2.1"])
