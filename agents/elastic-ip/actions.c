@@ -221,6 +221,8 @@ enum ocf_rc address_start(struct ocf_ctx *ctx)
         if (params->awscli)
                 ocf_log_debug("parameter awscli is not needed: no program is run");
         scene_of(ctx, &scene, false);
+        if (address_api_load(&scene.api, &ctx->err) < 0)
+                return OCF_ERR_INSTALLED;
         r = address_target_find(&scene, &ctx->deadline, interface, &ctx->err);
         if (r < 0)
                 return r == -ENXIO ? OCF_ERR_ARGS : OCF_ERR_GENERIC;

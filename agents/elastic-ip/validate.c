@@ -239,6 +239,8 @@ int address_check_host(struct ocf_ctx *ctx)
         if (params->awscli)
                 ocf_log_info("parameter awscli is not needed: no program is run");
         address_scene_open(&scene, params, ctx->env.instance, false);
+        if (address_api_load(&scene.api, &ctx->err) < 0)
+                return -EINVAL; /* this host does not fit */
         r = address_target_find(&scene, &ctx->deadline, interface, &ctx->err);
         if (r < 0)
                 return r == -ENXIO ? -EINVAL : -EIO;

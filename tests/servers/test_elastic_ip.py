@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The agent elastic-ip against an EC2 with faults: what it does, and what it must not conclude."""
 import pathlib
+import re
 
 import pytest
 
-OK, GENERIC, ARGS, PERM, CONFIGURED, NOT_RUNNING = 0, 1, 2, 4, 6, 7
+from ec2.cloud import OUR_AGENT
+
+OK, GENERIC, ARGS, PERM, INSTALLED, CONFIGURED, NOT_RUNNING = 0, 1, 2, 4, 5, 6, 7
 FOREVER = -1
 GONE = {"*": [{"hang_up": True, "times": FOREVER}]}
 THROTTLED = {"*": [{"code": "RequestLimitExceeded", "status": 503, "times": FOREVER}]}
@@ -294,6 +297,28 @@ def test_answer_that_is_none_leaves_it_unknown(site, body, status):
     assert site.one.run("monitor", params, level=10, timeout_s=2).rc == GENERIC
     assert site.one.run("monitor", params, timeout_s=2).rc == OK
     assert site.one.run("stop", params, timeout_s=2).rc == GENERIC
+
+
+@pytest.fixture(name="half")
+def half_fixture(tmp_path):
+    """The agent on a host where its module is not installed."""
+    module = re.search(rb"/[\w/.-]+/elastic-ip-ec2\.so", pathlib.Path(OUR_AGENT).read_bytes())[0].decode()
+    path = tmp_path / "elastic-ip"
+    path.write_text("#!/bin/sh\nexport AGENT=$1\nexec unshare --mount sh -c "
+                    f"'mount --bind /dev/null {module} && exec {OUR_AGENT} \"$AGENT\"'\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_project_that_is_installed_by_half_is_said_and_costs_no_address(site, half):
+    for action in ("start", "validate-all"):
+        answer = site.one.run(action, site.params, level=10, agent=half)
+        assert answer.rc == INSTALLED and "elastic-ip-ec2.so" in answer.reason and answer.seconds < 1, answer
+    assert site.one.run("start", site.params).rc == OK
+    assert site.one.run("monitor", site.params, agent=half).rc == OK
+    answer = site.one.run("stop", site.params, timeout_s=3, agent=half)
+    assert answer.rc == GENERIC and "elastic-ip-ec2.so" in answer.reason, answer
+    assert site.holder() == site.one.instance
 
 
 # --- how often it asks --------------------------------------------------------------------------
