@@ -14,7 +14,7 @@
 /* The most that a monitor waits for a node that runs and does not answer (yet). */
 #define ANSWER_MS 12000
 
-/* How often a new signer reaches again for peers that it lacks, and how long a promote waits for
+/* How often a node reaches again for peers that it lacks, and how long a promote waits for
  * the last of them when all else is proved: a dead machine's connections are given up by the others
  * only when they have sent into them and were refused. */
 #define REACH_EVERY_MS 500
@@ -93,11 +93,14 @@ static enum ocf_rc answer_standby(struct validator *validator, const struct chai
 }
 
 /* A signer that misses turns or does not see the chain move may lack the peers that it needs. */
-static bool signer_is_cut_off(const struct validator *validator, const struct chain_facts *facts)
+static bool is_cut_off(const struct validator *validator, const struct chain_facts *facts)
 {
-        return facts->as_seat == TRI_YES &&
-               (facts->turns_missed > 0 || facts->peers == 0 ||
-                facts->head_age_s > (int64_t)validator->limits.max_head_age_s);
+        if (facts->running != TRI_YES || facts->answers != TRI_YES)
+                return false;
+        return facts->peers == 0 ||
+               (facts->as_seat == TRI_YES &&
+                (facts->turns_missed > 0 ||
+                 facts->head_age_s > (int64_t)validator->limits.max_head_age_s));
 }
 
 enum ocf_rc chain_monitor(struct validator *validator)
@@ -118,7 +121,7 @@ enum ocf_rc chain_monitor(struct validator *validator)
                 return answer(validator, &verdict);
         }
         publish(validator, verdict.score);
-        if (signer_is_cut_off(validator, &facts))
+        if (is_cut_off(validator, &facts))
                 (void)validator->driver->reach_peers(validator);
         if (facts.answers == TRI_YES && facts.floor_kept == TRI_YES)
                 validator->driver->tell_height(validator, &facts);
@@ -219,6 +222,16 @@ static enum chain_promote promote_above_floor(const struct validator *validator,
         return chain_floor_passed(floor, facts, sentence, size) ? PROMOTE_GO : PROMOTE_WAIT;
 }
 
+/* A standby that was started often has none for as long as kcn does not dial again. */
+static void standby_reach(struct validator *validator, const struct chain_facts *facts,
+                          struct deadline *next)
+{
+        if (facts->answers != TRI_YES || facts->peers > 0 || !deadline_passed(next))
+                return;
+        (void)validator->driver->reach_peers(validator);
+        *next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS);
+}
+
 /* Looks until the standby may become the signer, or need not wait any longer. */
 static enum chain_promote promote_decide(struct validator *validator, char *sentence, size_t size)
 {
@@ -226,6 +239,7 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
         struct chain_floor floor = {.margin = validator->driver->floor_margin};
         struct deadline deadline =
                 deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
+        struct deadline reach_next = deadline_cap(&deadline, 0);
 
         for (;;) {
                 enum chain_promote decision;
@@ -242,6 +256,7 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
                 if (deadline_passed(&deadline))
                         return PROMOTE_REFUSE;
                 log_wait(&waiting, "the standby may sign", sentence);
+                standby_reach(validator, &facts, &reach_next);
                 validator->driver->wait(validator);
         }
 }
