@@ -4,6 +4,7 @@ tutorial configures a pair, stonith-enabled=false and no-quorum-policy=ignore, a
 third machine judges."""
 
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -22,6 +23,7 @@ UNIT = """[Unit]
 Description=A signer that numbers its packets
 [Service]
 Slice=validator-cn1.slice
+TimeoutStopSec=3
 EnvironmentFile=/run/signer.env
 ExecStart=/usr/bin/python3 -S -E /opt/signer.py {name} ${{EPOCH}} /dev/null 192.0.2.3 4000
 """
@@ -61,6 +63,8 @@ def pair_fixture(request, tmp_path):
         for node in cluster.nodes:
             keeper_prepare(node, files)
             node.write("/etc/systemd/system/signer.service", UNIT.format(name=node.name))
+            node.write("/opt/detach.py", (pathlib.Path(__file__).parent / "detach.py").read_text())
+            node.disk.add_volume("/var/lib/validator-agents", 4)
             node.write("/usr/lib/ocf/resource.d/lab/signer", (pathlib.Path(__file__).parent / "signer").read_text(), 0o755)
             for unit in "validator-keeper@cn1.socket", "validator-keeper@cn1.service":
                 folder = "sockets.target.wants" if unit.endswith("socket") else "multi-user.target.wants"
@@ -183,3 +187,91 @@ def test_19_the_machine_freezes_and_thaws(pair):
     # Under a newer lease it may well sign: Pacemaker finds the group active on both and starts it on one.
     old = min(pair.all().items(), key=lambda span: int(span[0][1]))
     assert old[0][0] == "n1" and old[1][1] < frozen + 0.2
+
+
+def one_signs(pair, seconds):
+    """After so many seconds exactly one of them signs."""
+    end = now() + seconds
+    until(lambda: now() > end, seconds + 2)
+    until(lambda: sum(pair.signs(node) for node in (pair.one, pair.two)) == 1, 40)
+
+
+def test_5_corosync_alone_is_cut(pair):
+    """Both sides reach etcd, and both run start: the one that has the seat keeps it, or loses its power."""
+    pair.cluster.lab.lan.cut(("n1", "n2"), ("n2", "n1"))
+    one_signs(pair, 10)
+    pair.cluster.lab.lan.heal()
+    one_signs(pair, 8)
+
+
+def test_6_answers_are_lost_one_way(pair):
+    """What n1 asks reaches etcd and is granted; it never hears of it."""
+    cut = now()
+    pair.witness.run("nft", "table ip deaf { chain outgoing { type filter hook output priority 0; "
+                            "ip daddr 192.0.2.1 tcp sport 2379 drop; }; }")
+    moved(pair, cut, "answers lost")
+    assert pair.last(pair.one) < cut + GATE + 0.3
+
+
+def test_12_the_signer_is_stopped(pair):
+    stopped = now()
+    pair.one.run("systemctl kill -s STOP signer")
+    moved(pair, stopped, "signer stopped")
+    assert not pair.one.run("systemctl show -P MainPID signer").strip("0\n")
+
+
+def test_13_the_signer_is_killed(pair):
+    """Pacemaker learns of it from the keeper, not from its next monitor."""
+    killed = now()
+    pair.one.run("systemctl kill -s KILL signer")
+    moved(pair, killed, "signer killed")
+
+
+@pytest.mark.parametrize("daemon", ["corosync", "pacemakerd", "pacemaker-controld", "pacemaker-execd"])
+def test_15_a_daemon_of_the_cluster_is_stopped(pair, daemon):
+    """The signer signs on, or the seat moves; later the daemon goes on."""
+    pair.one.run("pkill", "-STOP", "-x", daemon[:15])
+    one_signs(pair, 12)
+    if pair.one.is_on():
+        pair.one.try_run("pkill", "-CONT", "-x", daemon[:15])
+    one_signs(pair, 10)
+
+
+def floor_of(node):
+    return node.run("python3", "/opt/ask.py", "cn1", "status")
+
+
+def test_24_the_disk_is_full(pair):
+    """The holder signs on; what it cannot write the record has, and the next one knows it."""
+    pair.one.run("for size in 65536 1024; do dd if=/dev/zero bs=$size >>/var/lib/validator-agents/fill 2>/dev/null; done; true")
+    assert "result=ok" in pair.one.run("python3", "/opt/ask.py", "cn1", "height", "height=1000")
+    until(lambda: "floor_fault=" in floor_of(pair.one))
+    rest(pair, 6)
+    asked = now()
+    pair.cluster.move("active", "n2")
+    moved(pair, asked, "move with a full disk")
+    assert "floor=1000" in floor_of(pair.two)
+
+
+def test_31_the_gate_is_detached(pair):
+    """By a root who should not: noticed within one renewal, and the signer killed. A firewall's reload is nothing to it."""
+    pair.one.run("nft", "flush", "ruleset")
+    rest(pair, 2)
+    removed = now()
+    pair.one.run("python3", "/opt/detach.py", "/validator.slice/validator-cn1.slice")
+    moved(pair, removed, "gate detached")
+    print(f"leaked for {pair.last(pair.one) - removed:.2f} s")
+    assert pair.last(pair.one) < removed + 0.6
+
+
+def test_21_the_wall_clock_jumps(pair, tmp_path):
+    """As far as the keeper sees it: an hour ahead, back, and a day. Mute for a moment at most, and no move."""
+    source = pathlib.Path(__file__).parent / "wall.c"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-D_GNU_SOURCE", "-o", tmp_path / "wall.so", source], check=True)
+    pair.one.write("/opt/wall.so", (tmp_path / "wall.so").read_bytes(), 0o755)
+    pair.one.write("/etc/systemd/system/validator-keeper@.service.d/wall.conf", "[Service]\nEnvironment=LD_PRELOAD=/opt/wall.so\n")
+    pair.one.run("systemctl daemon-reload && systemctl restart validator-keeper@cn1.service")
+    pair.one.run("grep -q wall.so /proc/$(systemctl show -P MainPID validator-keeper@cn1.service)/maps")
+    for jump in 3600, 0, -3600, 86400:
+        pair.one.run("python3", "-c", f"open('/run/wall', 'wb').write(({jump}).to_bytes(8, 'little', signed=True))")
+        rest(pair, 3)
