@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ struct server {
         int signer_fd;   /* the pidfd that the loop watches now; -1: none */
         int informer_fd; /* the same */
         qb_loop_timer_handle inform_timer;
-        qb_loop_timer_handle seat_timer;
+        int seat_timer; /* a timerfd: libqb's own timers spin through their last millisecond */
         uint64_t watchdog_ns; /* 0: systemd asks for none */
 };
 
@@ -124,12 +125,14 @@ static void seat_go_on(struct server *server)
         seat_follow(server);
 }
 
-static void on_seat_time(void *data)
+static int32_t on_seat_time(int32_t fd, int32_t revents, void *data)
 {
-        struct server *server = data;
+        uint64_t times;
 
-        server->seat_timer = 0;
-        seat_go_on(server);
+        (void)revents;
+        (void)!read(fd, &times, sizeof times);
+        seat_go_on(data);
+        return 0;
 }
 
 static int32_t on_authority(int32_t fd, int32_t revents, void *data)
@@ -142,11 +145,11 @@ static int32_t on_authority(int32_t fd, int32_t revents, void *data)
 
 static void seat_follow(struct server *server)
 {
-        if (server->seat_timer)
-                (void)qb_loop_timer_del(server->loop, server->seat_timer);
-        (void)qb_loop_timer_add(server->loop, QB_LOOP_HIGH,
-                                (uint64_t)seat_wake_ms(&server->keeper->seat) * QB_TIME_NS_IN_MSEC,
-                                server, on_seat_time, &server->seat_timer);
+        const int64_t left_ms = seat_wake_ms(&server->keeper->seat);
+        const struct itimerspec at = {
+                .it_value = {.tv_sec = left_ms / 1000, .tv_nsec = left_ms % 1000 * 1000000}};
+
+        (void)timerfd_settime(server->seat_timer, 0, &at, NULL);
 }
 
 static bool peer_is_root(int fd)
@@ -270,9 +273,12 @@ static void server_begin(struct server *server)
         }
         keeper_inform(server->keeper); /* a signer that died while no keeper was there */
         watches_follow(server);
-        if (server->keeper->seat.leased)
+        if (server->keeper->seat.leased) {
                 (void)qb_loop_poll_add(server->loop, QB_LOOP_HIGH, seat_fd(&server->keeper->seat),
                                        POLLIN, server, on_authority);
+                (void)qb_loop_poll_add(server->loop, QB_LOOP_HIGH, server->seat_timer, POLLIN,
+                                       server, on_seat_time);
+        }
         seat_go_on(server);
         (void)sd_notify(0, "READY=1");
 }
@@ -280,6 +286,7 @@ static void server_begin(struct server *server)
 int server_run(struct keeper *keeper, struct ocf_error *err)
 {
         struct server server = {.keeper = keeper, .signer_fd = -1, .informer_fd = -1};
+        OWN_FD int timer = -1;
         OWN_FD int fd = -1;
         int r = path_make_dir(SEAT_SOCKET_DIR, err);
 
@@ -292,8 +299,13 @@ int server_run(struct keeper *keeper, struct ocf_error *err)
         if (r < 0)
                 return r;
         keeper_place(keeper);
-        if (keeper->seat.leased)
+        if (keeper->seat.leased) {
                 clock_hurry();
+                r = timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+                if (r < 0)
+                        return ocf_fail(err, -errno, "cannot make a timer: %s", strerror(errno));
+        }
+        server.seat_timer = timer;
         server.socket = fd;
         server.loop = qb_loop_create();
         server_begin(&server);
