@@ -6,6 +6,8 @@
 
 #include "text.h"
 
+enum { ASK_LEAST_MS = 20 };
+
 static bool endpoint_is_loopback(const char *endpoint)
 {
         return text_starts(endpoint, "http://127.") || text_starts(endpoint, "http://[::1]");
@@ -110,7 +112,9 @@ void etcd_ask(struct etcd *etcd, const struct etcd_request *request,
                 if (r == 0)
                         return;
                 etcd->first = (etcd->first + 1) % etcd->count;
-                if (r != -EAGAIN)
+                /* The next one would fail for want of time, and the turn be the slow one's again.
+                 */
+                if (r != -EAGAIN || deadline_left_ms(deadline) < ASK_LEAST_MS)
                         return;
         }
 }
