@@ -14,6 +14,15 @@ static bool is_node(const char *url, const char *id)
                strncasecmp(url + STATIC_NODES_KEY_AT, id, STATIC_NODES_KEY_DIGITS) == 0;
 }
 
+/* A peer whose protocol is a text ("handshake", p2p.Peer.Info) gives and takes nothing: kcn refuses
+ * validators that it reaches before its own consensus has started, and still lists some of them. */
+static bool is_of_use(const json_t *peer)
+{
+        const json_t *protocols = json_object_get(peer, "protocols");
+
+        return !json_is_string(json_object_get(protocols, "istanbul"));
+}
+
 static bool is_connected(const char *url, const json_t *peers)
 {
         json_t *peer;
@@ -21,7 +30,7 @@ static bool is_connected(const char *url, const json_t *peers)
 
         json_array_foreach (peers, i, peer) {
                 if (is_node(url, json_string_value(json_object_get(peer, "id"))))
-                        return true;
+                        return is_of_use(peer);
         }
         return false;
 }

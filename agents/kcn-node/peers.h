@@ -4,8 +4,9 @@
 
 /* The peers that a node should have. kcn dials a peer again only 30 s after it last did
  * (networks/p2p/dial.go, dialHistoryExpiration), and the first try after a fail-over is often
- * refused: the other side still holds the dead machine's connection. Taking the peer off the list
- * and putting it on again makes kcn forget when it dialled. */
+ * refused: the other side still holds the dead machine's connection, or kcn itself refuses a
+ * validator that it reached before its own consensus had started. Taking the peer off the list and
+ * putting it on again makes kcn forget when it dialled. */
 
 #include <jansson.h>
 

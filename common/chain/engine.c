@@ -274,7 +274,7 @@ static enum ocf_rc promote_refuse(struct validator *validator, const char *sente
 struct proving {
         struct deadline reach_next;
         struct deadline reach_until;
-        int lacking; /* peers */
+        int lacking; /* peers; negative: not known yet */
         struct waiting waiting;
         char sentence[256];
 };
@@ -300,11 +300,11 @@ static enum tri signer_look(struct validator *validator, struct proving *proving
         if (proved == TRI_NO)
                 return TRI_NO;
         signer_reach(validator, &facts, proving);
-        if (proved == TRI_UNKNOWN || proving->lacking <= 0 ||
+        if (proved == TRI_UNKNOWN || proving->lacking == 0 ||
             deadline_passed(&proving->reach_until))
                 return proved;
         (void)snprintf(proving->sentence, sizeof proving->sentence,
-                       "%d of its peers are not connected yet", proving->lacking);
+                       "not all of its peers are connected yet");
         return TRI_UNKNOWN;
 }
 
@@ -313,7 +313,7 @@ static enum ocf_rc prove_signer(struct validator *validator)
         struct proving proving = {
                 .reach_next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS),
                 .reach_until = deadline_cap(&validator->ctx->deadline, ALL_PEERS_MS),
-                .lacking = 1,
+                .lacking = -1,
         };
 
         for (;;) {

@@ -71,6 +71,22 @@ START_TEST(answers_of_another_form_make_nothing_be_connected)
 }
 END_TEST
 
+/* As kcn v1.0.3 shows a peer that it refused while its consensus was not running yet. */
+START_TEST(peer_that_never_left_the_handshake_is_missing)
+{
+        struct peer one = peer_make('1'), two = peer_make('2');
+        OWN(text_list_release) struct text_list urls = {0};
+        OWN_JSON json_t *list = json_pack("[s,s]", one.url, two.url);
+        OWN_JSON json_t *peers = json_pack("[{s:s,s:{s:s}},{s:s,s:{s:{s:i}}}]", "id", one.key,
+                                           "protocols", "istanbul", "handshake", "id", two.key,
+                                           "protocols", "istanbul", "version", 65);
+
+        peers_missing(list, peers, NULL, &urls);
+        ck_assert_uint_eq(urls.count, 1);
+        ck_assert_str_eq(urls.items[0], one.url);
+}
+END_TEST
+
 START_TEST(no_more_are_dialled_than_one_batch_takes)
 {
         OWN(text_list_release) struct text_list urls = {0};
@@ -85,4 +101,5 @@ END_TEST
 
 SUITE_MAIN("kcn-node/peers", TABLE(what_is_listed_and_not_connected_is_missing, lists),
            TEST(answers_of_another_form_make_nothing_be_connected),
+           TEST(peer_that_never_left_the_handshake_is_missing),
            TEST(no_more_are_dialled_than_one_batch_takes))
