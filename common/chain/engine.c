@@ -18,7 +18,7 @@
  * the last of them when all else is proved: a dead machine's connections are given up by the others
  * only when they have sent into them and were refused. */
 #define REACH_EVERY_MS 500
-#define ALL_PEERS_MS 5000
+#define ALL_PEERS_MS 2000
 
 static bool refused_before(const struct validator *validator)
 {
