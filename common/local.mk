@@ -30,6 +30,7 @@ common_libagent_a_SOURCES = \
 	common/gate/program.c common/gate/program.h \
 	common/gate/sockets.c common/gate/sockets.h \
 	common/http/client.c common/http/client.h \
+	common/http/proxy.c common/http/proxy.h \
 	common/key/file.c common/key/file.h \
 	common/key/keccak.c common/key/keccak.h \
 	common/key/kind.c common/key/kind.h \

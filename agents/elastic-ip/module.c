@@ -14,7 +14,8 @@ int address_api_load(const struct address_api **api, struct ocf_error *err)
 
         if (*api)
                 return 0;
-        /* It stays until the process ends. Lazily: what one request needs is a small part of it. */
+        /* It stays until the process ends. Lazily: of the libraries below
+         * it one request needs a small part. */
         module = dlopen(MODULE, RTLD_LAZY | RTLD_LOCAL);
         if (module)
                 *api = dlsym(module, MODULE_NAME);

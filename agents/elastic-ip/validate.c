@@ -9,6 +9,7 @@
 #include "agents/elastic-ip/actions.h"
 #include "agents/elastic-ip/observe.h"
 #include "agents/elastic-ip/remote.h"
+#include "http/proxy.h"
 #include "ocf/log.h"
 #include "own.h"
 #include "text.h"
@@ -62,19 +63,20 @@ static int address_check_ids(const struct address_params *params, struct ocf_err
 /* The value may hold a password, so that only what comes after it is shown. */
 static int address_check_proxy(const char *proxy, struct ocf_error *err)
 {
-        const char *at = proxy ? strrchr(proxy, '@') : NULL;
-        const char *host = proxy ? strstr(proxy, "://") : NULL;
+        const char *host;
+        bool secret;
 
         if (!proxy)
                 return 0;
-        host = at ? at + 1 : host ? host + 3 : proxy;
+        host = proxy_authority(proxy);
+        secret = strchr(proxy, '@') != NULL;
         if ((text_starts(proxy, "http://") || text_starts(proxy, "https://")) && *host &&
             !host[strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                "-._:[]/")])
                 return 0;
         return ocf_fail(err, -EINVAL,
                         "parameter proxy is '%s%.60s', but must be of the form http://HOST:PORT",
-                        at ? "...@" : "", at ? host : proxy);
+                        secret ? "...@" : "", secret ? host : proxy);
 }
 
 int address_check(const void *all, struct ocf_error *err)
@@ -131,11 +133,8 @@ static char *host_name(const char *authority)
 static char *api_gate(const struct address_scene *scene)
 {
         const char *proxy = scene->params->proxy;
-        const char *at = proxy ? strrchr(proxy, '@') : NULL;
 
-        if (!proxy)
-                return host_name(scene->aws.ec2.host);
-        return host_name(at ? at + 1 : strstr(proxy, "://") + 3);
+        return host_name(proxy ? proxy_authority(proxy) : scene->aws.ec2.host);
 }
 
 /* True when a name leads to addresses inside the VPC only: an interface endpoint, a proxy of one's

@@ -8,6 +8,7 @@
 
 #include "aws/sigv4.h"
 #include "http/client.h"
+#include "http/proxy.h"
 #include "text.h"
 
 #define FORM_TYPE "application/x-www-form-urlencoded; charset=utf-8"
@@ -127,15 +128,6 @@ static int unanswered(struct aws_session *session, const struct aws_call *call,
                         endpoint_of(session, call)->host, http->error.sentence);
 }
 
-/* HOST:PORT alone: a name and a password are not for a log. */
-static const char *proxy_name(const char *proxy)
-{
-        const char *at = strrchr(proxy, '@');
-        const char *scheme = strstr(proxy, "://");
-
-        return at ? at + 1 : scheme ? scheme + 3 : proxy;
-}
-
 static int refused(const struct aws_session *session, const struct aws_call *call,
                    struct ocf_error *err)
 {
@@ -147,7 +139,7 @@ static int refused(const struct aws_session *session, const struct aws_call *cal
                 return ocf_fail(err, code,
                                 "%s: the proxy '%s' refuses (HTTP 407): it wants a name and a "
                                 "password, as in http://NAME:PASSWORD@HOST:PORT",
-                                call->action, proxy_name(session->settings.proxy));
+                                call->action, proxy_authority(session->settings.proxy));
         if (!fault->code[0])
                 return ocf_fail(err, code, "%s at '%s' was answered with HTTP %d and no reason",
                                 call->action, host, fault->http_status);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "http/proxy.h"
 #include "text.h"
 
 /* libcurl ends a transfer at its own timeout; should it not, it is cut off this much later. */
@@ -188,9 +189,7 @@ static const struct {
 static char *way_name(const struct http_request *request)
 {
         OWN_TEXT char *origin = http_origin(request->url);
-        const char *at = request->proxy ? strrchr(request->proxy, '@') : NULL;
-        const char *scheme = request->proxy ? strstr(request->proxy, "://") : NULL;
-        const char *proxy = at ? at + 1 : scheme ? scheme + 3 : request->proxy;
+        const char *proxy = request->proxy ? proxy_authority(request->proxy) : NULL;
         char *name = proxy && *proxy ? text_format("'%s' through the proxy '%s'", origin, proxy)
                                      : text_format("'%s'", origin);
 

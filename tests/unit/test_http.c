@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "http/client.h"
+#include "http/proxy.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -406,8 +407,26 @@ START_TEST(tls_wants_the_right_certificates_on_both_sides)
 }
 END_TEST
 
+static const struct {
+        const char *proxy, *shown;
+} proxies[] = {
+        {"http://proxy.example:3128", "proxy.example:3128"},
+        {"http://name:pass@proxy.example:3128", "proxy.example:3128"},
+        {"http://name:p@ss@[::1]:3128", "[::1]:3128"},
+        {"name:pass@proxy.example", "proxy.example"},
+        {"proxy.example", "proxy.example"},
+        {"", ""},
+};
+
+START_TEST(proxys_password_is_not_shown)
+{
+        ck_assert_str_eq(proxy_authority(proxies[_i].proxy), proxies[_i].shown);
+}
+END_TEST
+
 SUITE_MAIN("http", TABLE(answer_is_told_from_no_answer, answers), TEST(date_is_handed_over),
            TABLE(request_is_sent_as_it_was_meant, methods),
+           TABLE(proxys_password_is_not_shown, proxies),
            TABLE(server_that_is_not_reached_got_no_request, unreachable),
            TEST(requests_run_side_by_side_each_with_its_own_end),
            TEST(connection_serves_the_next_request), TEST(unix_socket_serves_as_well),
