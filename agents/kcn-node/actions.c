@@ -264,13 +264,7 @@ int kcn_reach_peers(struct validator *validator)
         struct kcn_node *node = validator->node;
         struct deadline brief = deadline_cap(&node->ctx->deadline, REACH_MS);
 
-        struct ocf_error err = {0};
-        int lacking = peers_redial(node->layout.ipc, node->layout.static_nodes, &brief, &err);
-
-        if (lacking != 0)
-                ocf_log_info("dialled again: %d of the listed peers%s%s", lacking < 0 ? 0 : lacking,
-                             lacking < 0 ? "; " : "", lacking < 0 ? err.sentence : "");
-        return lacking;
+        return peers_redial(node->layout.ipc, node->layout.static_nodes, &brief, NULL);
 }
 
 int kcn_become_signer(struct validator *validator)

@@ -92,7 +92,8 @@ static enum ocf_rc answer_standby(struct validator *validator, const struct chai
         return OCF_SUCCESS;
 }
 
-/* A signer that misses turns or does not see the chain move may lack the peers that it needs. */
+/* A node without peers; and a signer that misses turns or does not see the chain move may lack
+ * those that it needs. */
 static bool is_cut_off(const struct validator *validator, const struct chain_facts *facts)
 {
         if (facts->running != TRI_YES || facts->answers != TRI_YES)
@@ -303,8 +304,13 @@ static enum tri signer_look(struct validator *validator, struct proving *proving
         if (proved == TRI_UNKNOWN || proving->lacking == 0 ||
             deadline_passed(&proving->reach_until))
                 return proved;
-        (void)snprintf(proving->sentence, sizeof proving->sentence,
-                       "not all of its peers are connected yet");
+        if (proving->lacking > 0)
+                (void)snprintf(proving->sentence, sizeof proving->sentence,
+                               "%d of its peers are not connected and were dialled again",
+                               proving->lacking);
+        else
+                (void)snprintf(proving->sentence, sizeof proving->sentence,
+                               "it is not known yet whether all of its peers are connected");
         return TRI_UNKNOWN;
 }
 

@@ -33,8 +33,9 @@ bool chain_floor_passed(const struct chain_floor *floor, const struct chain_fact
                 return true;
         if (facts->floor_kept == TRI_UNKNOWN || !floor->fixed) {
                 (void)snprintf(ret_sentence, size, "%s",
-                               floor->fixed ? "the keeper does not tell the floor"
-                                            : "no reference told a height since the seat is held");
+                               facts->floor_kept == TRI_UNKNOWN
+                                       ? "the keeper does not tell the floor"
+                                       : "no reference told a height since the seat is held");
                 return false;
         }
         floor_judge(&judged, &verdict);

@@ -77,6 +77,20 @@ START_TEST(nothing_is_signed_before_both_are_past_the_floor)
 }
 END_TEST
 
+START_TEST(who_is_silent_is_named)
+{
+        const struct chain_facts silent = {.floor_kept = TRI_UNKNOWN};
+        const struct chain_facts alone = {.floor_kept = TRI_YES, .seat_held = TRI_YES};
+        const struct chain_floor floor = {0};
+        char sentence[256] = "";
+
+        ck_assert(!chain_floor_passed(&floor, &silent, sentence, sizeof sentence));
+        ck_assert_ptr_nonnull(strstr(sentence, "the keeper"));
+        ck_assert(!chain_floor_passed(&floor, &alone, sentence, sizeof sentence));
+        ck_assert_ptr_nonnull(strstr(sentence, "no reference"));
+}
+END_TEST
+
 START_TEST(an_authority_without_a_floor_waits_for_none)
 {
         const struct chain_facts facts = {.floor_kept = TRI_NO};
@@ -92,4 +106,4 @@ END_TEST
 SUITE_MAIN("chain_floor", TABLE(floor_is_the_highest_that_was_seen_before_the_lease, records),
            TABLE(floor_is_not_fixed_before_all_of_it_is_known, UNKNOWNS),
            TABLE(nothing_is_signed_before_both_are_past_the_floor, heads),
-           TEST(an_authority_without_a_floor_waits_for_none))
+           TEST(who_is_silent_is_named), TEST(an_authority_without_a_floor_waits_for_none))
