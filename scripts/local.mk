@@ -5,7 +5,8 @@ LINT_TOOLS = \
 	scripts/check-format \
 	scripts/check-globals \
 	scripts/check-layers \
-	scripts/check-shape
+	scripts/check-shape \
+	scripts/check-tidy
 EXTRA_DIST += $(LINT_TOOLS) scripts/source.py
 
 PYTHON_CHECK = cd $(srcdir) && PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3
@@ -26,6 +27,13 @@ check-cppcheck:
 		-Icommon -I. -Itests/unit $$(ls -d common agents keeper tests 2>/dev/null)
 	@echo 'check-cppcheck: no fault'
 
-lint: check-layers check-banned check-shape check-format check-globals check-cppcheck
+# With the compiler's own switches, less those that clang's tools do not take.
+check-tidy: config.h
+	@cd $(srcdir) && find common agents keeper tests/kill -name '*.c' | \
+		xargs -P2 -n6 scripts/check-tidy \
+		-I$(abs_builddir) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) --
+	@echo 'check-tidy: no fault'
 
-.PHONY: check-banned check-cppcheck check-format check-globals check-layers check-shape lint
+lint: check-layers check-banned check-shape check-format check-globals check-cppcheck check-tidy
+
+.PHONY: check-banned check-cppcheck check-format check-globals check-layers check-shape check-tidy lint

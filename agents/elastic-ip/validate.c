@@ -143,14 +143,14 @@ static bool name_is_private(const char *name)
 {
         struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
         struct addrinfo *list = NULL;
-        bool private = true;
+        bool inside = true;
 
         if (getaddrinfo(name, NULL, &hints, &list) != 0)
                 return false;
         for (const struct addrinfo *one = list; one; one = one->ai_next)
-        private = private && address_is_private(one->ai_addr);
+                inside = inside && address_is_private(one->ai_addr);
         freeaddrinfo(list);
-        return private;
+        return inside;
 }
 
 /* A node that takes the address over has none yet. The look-up that just succeeded went out without

@@ -21,7 +21,7 @@
 /* What is kept of the deadline for SIGKILL and its proof. */
 #define KILL_MS 3000
 
-#define START_PROGRAM LIBEXECDIR "/kcn-may-start"
+static const char start_program[] = LIBEXECDIR "/kcn-may-start";
 
 /* The longest that a node may take to answer about its peers. */
 #define REACH_MS 2000
@@ -179,7 +179,7 @@ static int node_place(struct kcn_node *node)
 
         if (seat_status(params->identity, &brief, &view, NULL) < 0)
                 return 0; /* the keeper refuses a signer that is not behind the gate */
-        check = place_command((const char *const[]){START_PROGRAM, params->identity, view.address,
+        check = place_command((const char *const[]){start_program, params->identity, view.address,
                                                     params->config, NULL});
         place.slice = view.slice;
         place.check = check;

@@ -41,7 +41,8 @@ int secp256k1_key_address(const struct secret *secret, char ret_address[static K
         (void)secp256k1_ec_pubkey_serialize(context, public, &size, &point,
                                             SECP256K1_EC_UNCOMPRESSED);
         keccak_256(public + 1, sizeof public - 1, digest);
-        memcpy(ret_address, "0x", 2);
+        ret_address[0] = '0';
+        ret_address[1] = 'x';
         format_hex(digest + 12, 20, ret_address + 2);
         return 0;
 }

@@ -20,7 +20,7 @@ char *rpc_request_text(const struct rpc_call *calls, size_t count)
 
                 (void)json_array_append_new(batch,
                                             json_pack("{s:s, s:I, s:s, s:o}", "jsonrpc", "2.0",
-                                                      "id", (json_int_t)(i + 1), "method",
+                                                      "id", (json_int_t)i + 1, "method",
                                                       calls[i].method, "params", params));
         }
         return json_dumps(batch, JSON_COMPACT);
