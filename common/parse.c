@@ -44,17 +44,6 @@ int parse_u64(const char *text, uint64_t *ret_value)
         return 0;
 }
 
-int parse_i64(const char *text, int64_t *ret_value)
-{
-        bool minus = text && *text == '-';
-        uint64_t value;
-
-        if (!text || parse_u64(text + minus, &value) < 0 || value > INT64_MAX)
-                return -EINVAL;
-        *ret_value = minus ? -(int64_t)value : (int64_t)value;
-        return 0;
-}
-
 int parse_hex_u64(const char *text, uint64_t *ret_value)
 {
         const char *end;

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 int parse_u64(const char *text, uint64_t *ret_value);
-int parse_i64(const char *text, int64_t *ret_value);
 
 /* A JSON-RPC quantity as Ethereum-like nodes write it: 0x and 1 to 16 hex digits. */
 int parse_hex_u64(const char *text, uint64_t *ret_value);

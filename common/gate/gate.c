@@ -136,11 +136,6 @@ void gate_release(struct gate *gate)
         *gate = GATE_NONE;
 }
 
-int gate_remove(const struct gate *gate, struct ocf_error *err)
-{
-        return bpf_gate_detach(gate->cgroup, gate->program, err);
-}
-
 int gate_set(const struct gate *gate, uint64_t until_ns, struct ocf_error *err)
 {
         return bpf_deadline_set(gate->map, until_ns, err);

@@ -45,9 +45,6 @@ int gate_open(int cgroup, struct gate *ret_gate, bool *ret_adopted, struct ocf_e
 /* Lets go of it; it goes on standing. */
 void gate_release(struct gate *gate);
 
-/* Takes it away, so that everything passes: only when no signer can hold the seat's key. */
-int gate_remove(const struct gate *gate, struct ocf_error *err);
-
 /* Moves the deadline: GATE_CLOSED, GATE_STANDBY or nanoseconds of CLOCK_BOOTTIME. */
 int gate_set(const struct gate *gate, uint64_t until_ns, struct ocf_error *err);
 

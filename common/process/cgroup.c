@@ -309,23 +309,3 @@ int cgroup_kill(int cgroup, const struct deadline *deadline, struct ocf_error *e
         }
         return r;
 }
-
-int cgroup_wait_empty(int cgroup, const struct deadline *deadline, struct ocf_error *err)
-{
-        OWN_FD int events = -1;
-        bool populated = false;
-        int r = cgroup_events(cgroup, &events, err);
-
-        while (r == 0) {
-                struct pollfd change = {.fd = events, .events = POLLPRI};
-                int left = deadline_left_ms(deadline);
-
-                r = events_populated(events, &populated, err);
-                if (r < 0 || !populated)
-                        return r;
-                if (left == 0)
-                        return ocf_fail(err, -ETIMEDOUT, "the cgroup still holds processes");
-                (void)poll(&change, 1, left);
-        }
-        return r;
-}

@@ -37,9 +37,6 @@ int cgroup_populated(int cgroup, bool *ret_populated, struct ocf_error *err);
  * empty. -ETIMEDOUT when the deadline comes first: a process is stuck in the kernel. */
 int cgroup_kill(int cgroup, const struct deadline *deadline, struct ocf_error *err);
 
-/* Waits until no process is in the cgroup or below it. -ETIMEDOUT when the deadline comes first. */
-int cgroup_wait_empty(int cgroup, const struct deadline *deadline, struct ocf_error *err);
-
 /* The processes in the cgroup and in all below it. The caller frees. */
 int cgroup_pids(int cgroup, pid_t **ret_pids, size_t *ret_count, struct ocf_error *err);
 

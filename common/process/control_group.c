@@ -48,15 +48,6 @@ int control_group_kill(const char *group, const struct deadline *deadline, struc
         return r < 0 || cgroup < 0 ? r : cgroup_kill(cgroup, deadline, err);
 }
 
-int control_group_wait_empty(const char *group, const struct deadline *deadline,
-                             struct ocf_error *err)
-{
-        OWN_FD int cgroup = -1;
-        int r = group_open(group, &cgroup, err);
-
-        return r < 0 || cgroup < 0 ? r : cgroup_wait_empty(cgroup, deadline, err);
-}
-
 int control_group_pids(const char *group, pid_t **ret_pids, size_t *ret_count,
                        struct ocf_error *err)
 {

@@ -24,10 +24,6 @@ enum tri control_group_populated(const char *group, struct ocf_error *err);
  * left at the deadline. */
 int control_group_kill(const char *group, const struct deadline *deadline, struct ocf_error *err);
 
-/* Waits until it is empty. 0 or -ETIMEDOUT. */
-int control_group_wait_empty(const char *group, const struct deadline *deadline,
-                             struct ocf_error *err);
-
 /* The processes in it and below it; a missing group has none. The caller frees. */
 int control_group_pids(const char *group, pid_t **ret_pids, size_t *ret_count,
                        struct ocf_error *err);

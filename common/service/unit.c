@@ -56,14 +56,6 @@ static const struct {
                {"activating", UNIT_ACTIVATING}, {"deactivating", UNIT_DEACTIVATING},
                {"inactive", UNIT_INACTIVE},     {"failed", UNIT_FAILED}};
 
-const char *unit_active_name(enum unit_active active)
-{
-        for (size_t i = 0; i < sizeof actives / sizeof *actives; i++)
-                if (actives[i].active == active)
-                        return actives[i].name;
-        return "unknown";
-}
-
 static enum unit_active active_of(const char *name)
 {
         for (size_t i = 0; i < sizeof actives / sizeof *actives; i++)

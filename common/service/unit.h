@@ -49,9 +49,6 @@ struct unit_facts {
         bool wanted;         /* another unit wants or requires it: it comes with the boot */
 };
 
-/* "active", "inactive", …, "unknown". */
-const char *unit_active_name(enum unit_active active);
-
 /* One round trip. A unit that does not exist is UNIT_NOT_FOUND, not an error. */
 int unit_observe(sd_bus *bus, const char *name, const struct deadline *deadline,
                  struct unit_facts *ret_facts, struct ocf_error *err);

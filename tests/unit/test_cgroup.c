@@ -57,9 +57,8 @@ static void group_join(const char *path)
                 _Exit(1);
 }
 
-/* A process in the group that ignores SIGTERM and lasts until it is killed, or until somebody
- * closes the write end of `leash`. */
-static pid_t inhabitant_start(const char *path, const int leash[2])
+/* A process in the group that ignores SIGTERM and lasts until it is killed. */
+static pid_t inhabitant_start(const char *path)
 {
         int ready[2];
         char byte;
@@ -71,10 +70,8 @@ static pid_t inhabitant_start(const char *path, const int leash[2])
                 (void)signal(SIGTERM, SIG_IGN);
                 group_join(path);
                 (void)close(ready[1]);
-                while (!leash)
+                for (;;)
                         (void)pause();
-                (void)close(leash[1]);
-                _Exit(read(leash[0], &byte, 1) != 0);
         }
         (void)close(ready[1]);
         ck_assert_int_eq(read(ready[0], &byte, 1), 0);
@@ -98,7 +95,7 @@ START_TEST(group_is_populated_while_a_process_is_below_it)
         pid_t pid;
 
         ck_assert_int_eq(control_group_populated(group.name, NULL), TRI_NO);
-        pid = inhabitant_start(group.below, NULL);
+        pid = inhabitant_start(group.below);
         ck_assert_int_eq(control_group_populated(group.name, NULL), TRI_YES);
         ck_assert_int_eq(control_group_pids(group.name, &pids, &count, NULL), 0);
         ck_assert_uint_eq(count, 1);
@@ -113,7 +110,6 @@ START_TEST(group_that_does_not_exist_holds_nothing)
         size_t count = 7;
 
         ck_assert_int_eq(control_group_populated("/no/such.service", NULL), TRI_NO);
-        ck_assert_int_eq(control_group_wait_empty("/no/such.service", &deadline, NULL), 0);
         ck_assert_int_eq(control_group_kill("/no/such.service", &deadline, NULL), 0);
         ck_assert_int_eq(control_group_pids("/no/such.service", &pids, &count, NULL), 0);
         ck_assert_uint_eq(count, 0);
@@ -138,47 +134,13 @@ END_TEST
 START_TEST(kill_takes_all_levels_and_proves_it)
 {
         OWN(own_test_group) struct test_group group = test_group_make();
-        pid_t pids[] = {inhabitant_start(group.path, NULL), inhabitant_start(group.below, NULL)};
+        pid_t pids[] = {inhabitant_start(group.path), inhabitant_start(group.below)};
         struct deadline deadline = deadline_in(5000);
 
         ck_assert_int_eq(control_group_kill(group.name, &deadline, NULL), 0);
         ck_assert_int_eq(control_group_populated(group.name, NULL), TRI_NO);
         ck_assert_int_eq(signal_of(pids[0]), SIGKILL);
         ck_assert_int_eq(signal_of(pids[1]), SIGKILL);
-}
-END_TEST
-
-START_TEST(wait_ends_with_the_last_process)
-{
-        OWN(own_test_group) struct test_group group = test_group_make();
-        struct deadline deadline = deadline_in(10000);
-        int64_t began = clock_now_ms();
-        int leash[2];
-        pid_t pid;
-
-        ck_assert_int_eq(pipe2(leash, O_CLOEXEC), 0);
-        pid = inhabitant_start(group.below, leash);
-        if (fork() == 0) { /* lets it go a little later, while the test waits */
-                (void)clock_wait_fd(&deadline, -1, 200);
-                _Exit(0);
-        }
-        (void)close(leash[1]);
-        ck_assert_int_eq(control_group_wait_empty(group.name, &deadline, NULL), 0);
-        ck_assert_int_ge(clock_now_ms() - began, 150);
-        ck_assert_int_le(clock_now_ms() - began, 5000);
-        ck_assert_int_eq(signal_of(pid), 0);
-}
-END_TEST
-
-START_TEST(wait_ends_at_the_deadline)
-{
-        OWN(own_test_group) struct test_group group = test_group_make();
-        struct deadline deadline = deadline_in(100);
-        struct ocf_error err = {0};
-
-        (void)inhabitant_start(group.path, NULL);
-        ck_assert_int_eq(control_group_wait_empty(group.name, &deadline, &err), -ETIMEDOUT);
-        ck_assert_ptr_nonnull(strstr(err.sentence, "still holds processes"));
 }
 END_TEST
 
@@ -196,7 +158,7 @@ START_TEST(kill_works_without_the_kernels_help)
 {
         OWN(own_test_group) struct test_group group = test_group_make();
         OWN_TEXT char *real = text_format("/tmp/test_cgroup.%d", (int)getpid());
-        pid_t pids[] = {inhabitant_start(group.path, NULL), inhabitant_start(group.path, NULL)};
+        pid_t pids[] = {inhabitant_start(group.path), inhabitant_start(group.path)};
         struct deadline deadline = deadline_in(5000);
 
         ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
@@ -228,5 +190,5 @@ SUITE_MAIN_WHERE("cgroup", hierarchy_missing(),
                  TEST(group_is_populated_while_a_process_is_below_it),
                  TEST(group_that_does_not_exist_holds_nothing),
                  TABLE(root_and_crooked_paths_are_refused, groups_refused),
-                 TEST(kill_takes_all_levels_and_proves_it), TEST(wait_ends_with_the_last_process),
-                 TEST(wait_ends_at_the_deadline), TEST(kill_works_without_the_kernels_help))
+                 TEST(kill_takes_all_levels_and_proves_it),
+                 TEST(kill_works_without_the_kernels_help))

@@ -271,7 +271,7 @@ START_TEST(a_strangers_program_is_neither_adopted_nor_touched)
         ck_assert_int_eq(gate_open(rig.slice, &gate, &adopted, NULL), 0);
         ck_assert(!adopted);
         ck_assert_int_eq(rig_send_once(rig.leaf, RIG_LISTENER), EPERM);
-        ck_assert_int_eq(gate_remove(&gate, NULL), 0);
+        ck_assert_int_eq(bpf_gate_detach(gate.cgroup, gate.program, NULL), 0);
         ck_assert_int_eq(bpf_gate_list(rig.slice, ids, &count, NULL), 0);
         ck_assert_uint_eq(count, 1);
         gate_release(&gate);
@@ -321,7 +321,7 @@ START_TEST(a_probe_packet_proves_the_closed_gate_or_that_it_is_none)
 
         gate_begin(&rig, &gate);
         if (!probes[_i].hold)
-                ck_assert_int_eq(gate_remove(&gate, NULL), 0);
+                ck_assert_int_eq(bpf_gate_detach(gate.cgroup, gate.program, NULL), 0);
         ck_assert_msg(gate_probe(&gate, &deadline, &err) == probes[_i].r, "%s", err.sentence);
         gate_release(&gate);
         rig_stop(&rig);
