@@ -22,7 +22,7 @@ KEY = "0" * 63 + "1"
 ADDRESS = "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"
 LISTENER = ("192.0.2.2", 4000)
 # lan: renew 0.2, gate 0.8, kill 1.2, takeover 2.0
-GATE, KILL, TAKEOVER = 0.8, 1.2, 2.0
+GATE, TAKEOVER = 0.8, 2.0
 
 
 def sh(line):

@@ -146,15 +146,6 @@ class Cluster:
         """One crm command on the first node that lives."""
         return self.living()[0].run("crm", "--force", *words)
 
-    def pcs(self, *words):
-        """One pcs command on the first node that lives."""
-        return self.living()[0].run("pcs", *words)
-
-    def enable_fencing(self):
-        """The fence device of the lab, and stonith-enabled."""
-        self.configure("primitive fence stonith:fence_lab op monitor interval=60s\n"
-                       "property stonith-enabled=true\n")
-
     def close(self):
         """Ends collector and switch; the machines go with the lab."""
         self.switch.close()

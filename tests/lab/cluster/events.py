@@ -11,7 +11,6 @@ import time
 
 IN_MODIFY, IN_CREATE, IN_CLOEXEC, IN_NONBLOCK = 0x2, 0x100, 0o2000000, 0o4000
 LIBC = ctypes.CDLL(None, use_errno=True)
-PCMK_MONITOR_CANCELLED = "1"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -25,7 +25,7 @@ import sys
 import threading
 import time
 import uuid
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 os.environ.setdefault("MOTO_ENABLE_ISO_REGIONS", "true")
 
