@@ -56,6 +56,11 @@ void lease_resume(struct lease *lease, const uint8_t incarnation[static LEASE_IN
                 lease->from_ms = gate_until_ms - lease_gate_ms(lease);
 }
 
+void lease_signer_begins(struct lease *lease)
+{
+        lease->before = (struct lease_end){0};
+}
+
 bool lease_is_mine(const struct lease *lease)
 {
         const uint8_t none[LEASE_INCARNATION_SIZE] = {0};
@@ -114,6 +119,9 @@ static void record_next(const struct lease *lease, const struct lease_facts *fac
         if (lease->record.floor > next.floor)
                 next.floor = lease->record.floor;
         next.takeover_ms = lease->timers.takeover_ms;
+#ifdef MUTATION_M16
+        next.end = lease->record.end;
+#endif
         *ret_record = next;
 }
 
@@ -130,6 +138,8 @@ static void request_put(const struct lease *lease, const struct lease_facts *fac
         verdict->store = request == LEASE_TAKE && !lease_is_mine(lease);
         record_next(lease, facts, verdict->store, &verdict->put);
         verdict->put.released = request == LEASE_RELEASE;
+        if (verdict->put.released && facts->end.known)
+                verdict->put.end = facts->end;
 }
 
 static bool request_due(const struct lease *lease, int64_t now_ms)
@@ -352,8 +362,24 @@ void lease_step(struct lease *lease, const struct lease_facts *facts,
         }
 }
 
+/* What a new tenure took over; the record that it replaced is the one that it compared. */
+static void before_note(struct lease *lease)
+{
+        const struct lease_end none = {0};
+
+        if (lease->put.epoch == lease->record.epoch)
+                return;
+#ifdef MUTATION_M16
+        lease->before = lease->record.end;
+        (void)none;
+#else
+        lease->before = lease->exists && lease->record.released ? lease->record.end : none;
+#endif
+}
+
 static void answer_granted(struct lease *lease, uint64_t revision, int64_t now_ms)
 {
+        before_note(lease);
         lease->view = LEASE_VIEW_KNOWN;
         lease->exists = true;
         lease->revision = revision;

@@ -17,6 +17,8 @@
  * (M7);
  *   - a record that is not there was perhaps deleted under a holder: it is waited for like a
  * foreign one, and only `released` frees at once;
+ *   - where a signer ended is told only with its release, and counts for the next tenure alone,
+ * until a signer of that begins (M16);
  *   - an unknown result is read back, and what was read never makes the lease longer;
  *   - a record is ours only by owner, boot and the incarnation that this boot has stored. */
 
@@ -57,6 +59,8 @@ struct lease {
         int64_t asked_ms;          /* send of the latest request */
         int64_t swapped_ms;        /* send of the latest swap */
         struct lease_record put;   /* what it would make of the record */
+
+        struct lease_end before; /* of the signer before our tenure */
 };
 
 /* What the keeper sees at one moment. */
@@ -70,6 +74,7 @@ struct lease_facts {
         bool gate_stands;
         bool floor_kept;                       /* the floor is on the disk */
         uint64_t height;                       /* the highest that this machine has seen */
+        struct lease_end end;                  /* of the present tenure's latest signer */
         uint8_t fresh[LEASE_INCARNATION_SIZE]; /* random, for a new tenure */
 };
 
@@ -121,6 +126,9 @@ void lease_step(struct lease *lease, const struct lease_facts *facts,
 
 /* The request that was asked has this answer. */
 void lease_answered(struct lease *lease, const struct lease_answer *answer, int64_t now_ms);
+
+/* A signer of this tenure is about to start: from now on `before` bounds no vote. */
+void lease_signer_begins(struct lease *lease);
 
 /* Whether the record that was last seen is this boot's own tenure. */
 bool lease_is_mine(const struct lease *lease);

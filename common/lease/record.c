@@ -31,6 +31,8 @@ void lease_record_format(const struct lease_record *record, struct lines *ret_li
         (void)lines_put(ret_lines, "incarnation", "%s", incarnation);
         (void)lines_put(ret_lines, "epoch", "%" PRIu64, record->epoch);
         (void)lines_put(ret_lines, "floor", "%" PRIu64, record->floor);
+        if (record->released && record->end.known)
+                (void)lines_put(ret_lines, "ended_at", "%" PRIu64, record->end.height);
         (void)lines_put(ret_lines, "takeover_ms", "%" PRId64, record->takeover_ms);
 }
 
@@ -47,6 +49,15 @@ static bool record_state(const struct lines *lines, bool *ret_released)
 {
         *ret_released = lines_is(lines, "state", "released");
         return *ret_released || lines_is(lines, "state", "held");
+}
+
+/* A keeper of an older version writes none. Under a holder its signer may sign on. */
+static bool record_end(const struct lines *lines, struct lease_record *record)
+{
+        char text[24];
+
+        record->end.known = lines_get(lines, "ended_at", text, sizeof text) && record->released;
+        return !record->end.known || parse_u64(text, &record->end.height) == 0;
 }
 
 static bool record_names(const struct lines *lines, struct lease_record *record)
@@ -77,6 +88,7 @@ int lease_record_parse(const struct lines *lines, struct lease_record *ret_recor
                                 "validator-agents on all machines",
                                 version, LEASE_RECORD_VERSION);
         if (!record_state(lines, &record.released) || !record_names(lines, &record) ||
+            !record_end(lines, &record) ||
             !record_number(lines, "epoch", UINT64_MAX - 1, &record.epoch) ||
             !record_number(lines, "floor", UINT64_MAX, &record.floor) ||
             !record_number(lines, "takeover_ms", RECORD_TAKEOVER_MAX_MS, &takeover))

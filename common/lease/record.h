@@ -17,14 +17,22 @@
 #define LEASE_BOOT_MAX 36
 #define LEASE_INCARNATION_SIZE 16
 
+/* Where the signer of a tenure ended: its head, asked when nothing of it could leave the machine
+ * any more. It can have voted for the next height at most. */
+struct lease_end {
+        bool known;
+        uint64_t height;
+};
+
 struct lease_record {
         char owner[LEASE_NODE_MAX + 1]; /* the machine's name */
         char boot[LEASE_BOOT_MAX + 1];  /* its boot, as /proc/sys/kernel/random/boot_id has it */
         uint8_t incarnation[LEASE_INCARNATION_SIZE]; /* random, new with each tenure */
         uint64_t epoch;                              /* counts tenures; only rises */
         bool released;                               /* given up: nobody has to wait */
-        uint64_t floor;      /* the highest height that the holder's machine has seen */
-        int64_t takeover_ms; /* what the holder counts on that others wait */
+        struct lease_end end; /* only of one that is released; a record may be without */
+        uint64_t floor;       /* the highest height that the holder's machine has seen */
+        int64_t takeover_ms;  /* what the holder counts on that others wait */
 };
 
 /* Never fails: a record's fields fit. */

@@ -25,11 +25,13 @@
  *   PAUSE       a virtual machine with a stopped clock. P1 does not hold then (M8); what is checked
  *               instead is P2: at most G ticks of exposure after the pause.
  *   FLOOR       heights as numbers. A signer signs the height after its tip; no height is signed by
- *               two signer processes.
+ *               two signer processes. Who takes the seat asks the chain's height under its lease, and
+ *               waits until it is past that by one; of a signer that was released in order the record
+ *               says at which tip it was when its gate had been shut for good, and that counts alone.
  *
  * Checked: P1 as "a usable signer's machine owns the record" at every step, which is stronger than
  * "never two", P2, the floor, and with LIVE that a seat is in use again and again once the faults
- * end. Each of the mutations M1..M15 breaks one rule and has to be found out; `run` says what each is.
+ * end. Each of the mutations M1..M17 breaks one rule and has to be found out; `run` says what each is.
  *
  * Not modelled: three machines, the quorum authority, the role of a standby's gate, sockets that
  * outlive their process, two machines with one memory image. */
@@ -89,6 +91,9 @@ byte faults;
 #define HEIGHTS 3
 #endif
 byte chain, tip[2], top[2], bottom[2], floor[2];
+/* 0, or one more than the tip at which a signer ended: in the record, as this holder is about to tell
+ * it, and as the taker found it in the record that its swap replaced. */
+byte ended, last[2], before[2];
 #define PAST_FLOOR(i) (tip[i] >= floor[i])
 #else
 #define PAST_FLOOR(i) true
@@ -124,6 +129,21 @@ byte over[2];
 
 inline shut(i) { left[i] = 0; slow[i] = false }
 
+#ifdef FLOOR
+#ifdef M16
+#define HEIR(i) before[i] = (owner != i || !match -> ended : before[i])
+#define CLEAR skip
+#else
+#define HEIR(i) before[i] = (owner == NONE -> ended : 0)
+#define CLEAR ended = 0
+#endif
+#define TAKEN(i) HEIR(i); CLEAR
+#define RELEASED(i) ended = last[i]; last[i] = 0
+#else
+#define TAKEN(i) skip
+#define RELEASED(i) skip
+#endif
+
 /* Any write: what the others know, have sent or were promised is not current any more. */
 inline commit(i) {
 	ghost[0] = false; ghost[1] = false; mine[0] = false; mine[1] = false;
@@ -140,7 +160,7 @@ inline forget(i) {
 
 inline lose(i) {
 #ifdef FLOOR
-	floor[i] = 0; bottom[i] = 0;
+	floor[i] = 0; bottom[i] = 0; before[i] = 0;
 #endif
 	signer[i] = false; shut(i); hold[i] = false; leaving[i] = false; age[i] = 0
 }
@@ -215,7 +235,7 @@ inline granted_answer(i) {
 #ifdef M14
 		floor[i] = chain
 #else
-		floor[i] = chain + 1
+		floor[i] = (before[i] > 0 -> before[i] : chain + 1)
 #endif
 #endif
 #endif
@@ -280,7 +300,7 @@ end:	do
 	:: atomic { up(i) && hold[i] && !leaving[i] && !signer[i] && left[i] > 0 && PAST_FLOOR(i) ->
 		signer[i] = true;
 #ifdef FLOOR
-		bottom[i] = top[i]; floor[i] = 0;
+		bottom[i] = top[i]; floor[i] = 0; before[i] = 0; last[i] = 0;
 #endif
 		CHECK }
 	/* The hard bound. */
@@ -297,7 +317,14 @@ end:	do
 		leaving[i] = true; parting[i] = true }
 	:: atomic { up(i) && leaving[i] -> lose(i); known[i] = 2 }
 #else
+#ifdef M17
+	/* Its head is asked while it signs on. */
+	:: atomic { up(i) && hold[i] && usable(i) && !leaving[i] && last[i] == 0 -> last[i] = tip[i] + 1 }
+#endif
 	:: atomic { up(i) && hold[i] && !leaving[i] && !sent[i] && known[i] == 1 ->
+#if defined(FLOOR) && !defined(M17)
+		last[i] = (signer[i] -> tip[i] + 1 : 0);
+#endif
 		signer[i] = false; shut(i); leaving[i] = true }
 	:: atomic { up(i) && leaving[i] ->
 		if :: known[i] == 1 -> parting[i] = true :: else fi;
@@ -312,9 +339,9 @@ proctype Etcd(byte i)
 	bool was;
 end:	do
 	:: atomic { sent[i] && !done[i] && fresh[i] ->
-		commit(i); owner = i; match = true; done[i] = true; fresh[i] = true; CHECK }
-	:: atomic { ghost[i] -> was = mine[i]; commit(i); owner = i; match = was; was = false; CHECK }
-	:: atomic { parting[i] -> commit(i); owner = NONE; match = false; CHECK }
+		TAKEN(i); commit(i); owner = i; match = true; done[i] = true; fresh[i] = true; CHECK }
+	:: atomic { ghost[i] -> was = mine[i]; TAKEN(i); commit(i); owner = i; match = was; was = false; CHECK }
+	:: atomic { parting[i] -> commit(i); owner = NONE; match = false; RELEASED(i); CHECK }
 	od
 }
 

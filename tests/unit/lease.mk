@@ -30,7 +30,8 @@ tests_unit_test_place_LDADD = $(UNIT_LIBS)
 # The lease machine against a world of faults, as it is and with each of its rules broken.
 LEASE_SIM = tests/unit/lease_sim.c tests/unit/lease_world.c tests/unit/lease_world.h
 LEASE_MUTANTS = tests/unit/lease_sim_m1 tests/unit/lease_sim_m2 tests/unit/lease_sim_m3 \
-	tests/unit/lease_sim_m4 tests/unit/lease_sim_m6 tests/unit/lease_sim_m7
+	tests/unit/lease_sim_m4 tests/unit/lease_sim_m6 tests/unit/lease_sim_m7 \
+	tests/unit/lease_sim_m16
 check_PROGRAMS += tests/unit/lease_sim $(LEASE_MUTANTS)
 TESTS += tests/unit/lease_sim tests/unit/test_lease_mutations.sh
 EXTRA_DIST += tests/unit/test_lease_mutations.sh
@@ -55,3 +56,6 @@ tests_unit_lease_sim_m6_LDADD = $(AGENT_LIBS)
 tests_unit_lease_sim_m7_SOURCES = $(LEASE_SIM) common/lease/machine.c
 tests_unit_lease_sim_m7_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M7
 tests_unit_lease_sim_m7_LDADD = $(AGENT_LIBS)
+tests_unit_lease_sim_m16_SOURCES = $(LEASE_SIM) common/lease/machine.c
+tests_unit_lease_sim_m16_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M16
+tests_unit_lease_sim_m16_LDADD = $(AGENT_LIBS)

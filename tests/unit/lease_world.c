@@ -8,6 +8,8 @@
 
 #include "text.h"
 
+enum { BLOCK_MS = 300 };
+
 static uint64_t chance(struct world *world)
 {
         /* splitmix64 */
@@ -60,6 +62,64 @@ static void check_promise(struct world *world)
         }
 }
 
+static uint64_t chain_height(const struct world *world)
+{
+        return 1 + (uint64_t)(world->now_ms / BLOCK_MS);
+}
+
+/* No height, and none below one, is voted for by another tenure's signer. */
+static void node_vote(struct world *world, const struct world_node *node)
+{
+        const uint64_t height = node->head + 1;
+
+        if (node->signer_epoch != world->voted_epoch && height <= world->voted && !world->broken[0])
+                (void)snprintf(world->broken, sizeof world->broken,
+                               "at %" PRId64 " ms height %" PRIu64
+                               " is voted for under epoch %" PRIu64 ", and %" PRIu64
+                               " was under %" PRIu64,
+                               world->now_ms, height, node->signer_epoch, world->voted,
+                               world->voted_epoch);
+        if (height <= world->voted)
+                return;
+        world->voted = height;
+        world->voted_epoch = node->signer_epoch;
+}
+
+static void node_follow(struct world *world, struct world_node *node)
+{
+        if (node->head < chain_height(world) && below(world, 8) == 0)
+                node->head++;
+        if (world_usable(world, (int)(node - world->nodes)))
+                node_vote(world, node);
+}
+
+static void floor_fix(struct world *world, struct world_node *node)
+{
+        const struct lease *lease = &node->lease;
+        const uint64_t seen = chain_height(world);
+
+        if (node->floor_epoch == lease->epoch)
+                return;
+        node->floor_epoch = lease->epoch;
+        node->floor = lease->before.known          ? lease->before.height
+                      : lease->record.floor > seen ? lease->record.floor
+                                                   : seen;
+        world->ends += lease->before.known;
+}
+
+/* What a demote does: the gate is shut for good, then the head is asked, then the signer ended. */
+static void node_demote(struct world *world, struct world_node *node)
+{
+        if (!node->signer || !node->up || node->frozen_ms > world->now_ms)
+                return;
+        node->muted = true;
+        node->gate_until_ms = 0;
+        node->end = (struct lease_end){.known = true, .height = node->head};
+        node->end_epoch = node->signer_epoch;
+        node->dying = true;
+        node->death_ms = world->now_ms + below(world, 300);
+}
+
 static void keeper_begin(struct world *world, struct world_node *node)
 {
         char name[16], boot[16];
@@ -74,6 +134,8 @@ static void keeper_begin(struct world *world, struct world_node *node)
         /* As the kernel has the gate: shut, open for ever (a mutation's) or until then. */
         lease_resume(&node->lease, node->stored, node->stored_epoch,
                      node->gate_until_ms < INT64_MAX / 2 ? node->gate_until_ms : 0);
+        node->muted = false;
+        node->end.known = false;
         node->up = true;
         node->awaited = -1;
         node->pending = false;
@@ -141,6 +203,8 @@ static void world_fault(struct world *world)
                 world->stall_ms = world->now_ms + below(world, 2500);
                 break;
         default:
+                if (node->wanted && below(world, 3) > 0)
+                        node_demote(world, node);
                 node->wanted = !node->wanted;
                 break;
         }
@@ -261,18 +325,26 @@ static void node_act(struct world *world, struct world_node *node)
                         lease_answered(&node->lease, &unknown, local_now(world, node));
                 }
         }
-        if (verdict->lost)
+        if (verdict->lost) {
                 world->losses++;
+                node->end.known = false;
+        }
         if (verdict->shut)
                 node->gate_until_ms = 0;
         if (verdict->kill && !node->dying) {
                 node->dying = true;
                 node->death_ms = world->now_ms + below(world, 300);
         }
-        if (verdict->open)
+        if (verdict->open && !(node->muted && node->signer))
                 node->gate_until_ms = verdict->open_until_ms;
-        if (verdict->may_sign && !node->signer && !node->starting && node->wanted) {
+        if (verdict->may_sign)
+                floor_fix(world, node);
+        if (verdict->may_sign && !node->signer && !node->starting && node->wanted &&
+            node->head > node->floor) {
                 node->starting = true;
+                node->muted = false;
+                node->end.known = false;
+                lease_signer_begins(&node->lease);
                 node->start_ms = world->now_ms + below(world, 200);
                 node->start_epoch = node->lease.epoch;
         }
@@ -290,10 +362,13 @@ static void node_judge(struct world *world, struct world_node *node)
                 .signer_epoch = node->signer_epoch,
                 .gate_stands = true,
                 .floor_kept = true,
+                .height = node->head,
         };
 
         for (size_t i = 0; i < sizeof facts.fresh; i++)
                 facts.fresh[i] = (uint8_t)chance(world);
+        if (node->end_epoch == node->lease.epoch)
+                facts.end = node->end;
         lease_step(&node->lease, &facts, &node->verdict);
         node->pending = true;
 }
@@ -338,5 +413,7 @@ void world_step(struct world *world)
         requests_run(world);
         for (int i = 0; i < WORLD_NODES; i++)
                 node_run(world, &world->nodes[i]);
+        for (int i = 0; i < WORLD_NODES; i++)
+                node_follow(world, &world->nodes[i]);
         check_promise(world);
 }

@@ -5,7 +5,9 @@
 /* A world in which real lease machines (lease/machine.h) of three nodes meet one authority:
  * requests that are late, lost or executed after their sender gave up, keepers that are frozen
  * between any two steps, killed and restarted, machines that lose power, clocks at different rates
- * and with different profiles, planned moves. All chance comes from one seed. */
+ * and with different profiles, planned moves. A chain grows beside it, of which each node learns
+ * sooner or later; a signer votes for the height after its head, and no height is to be voted for
+ * under two epochs. All chance comes from one seed. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,6 +31,12 @@ struct world_node {
         bool starting;
         int64_t start_ms;
         uint64_t start_epoch;
+        uint64_t head;
+        uint64_t floor; /* a signer starts when the head is past it; fixed under the lease */
+        uint64_t floor_epoch;
+        bool muted; /* the gate stays shut until the signer is gone */
+        struct lease_end end;
+        uint64_t end_epoch;
         bool dying;
         int64_t death_ms;
         uint8_t stored[LEASE_INCARNATION_SIZE]; /* the tmpfs */
@@ -61,7 +69,10 @@ struct world {
         struct lease_record record;
         bool calm;        /* no more faults */
         int64_t stall_ms; /* the authority executes nothing until then */
+        uint64_t voted;   /* the highest height that was voted for, and under which epoch */
+        uint64_t voted_epoch;
         uint64_t takes, renewals, releases, adoptions, losses;
+        uint64_t ends;    /* floors that a release told */
         char broken[160]; /* what must never be, "" as long as it was not */
 };
 

@@ -77,6 +77,7 @@ START_TEST(a_record_is_read_back_as_it_was_written)
         struct lines lines;
 
         record.floor = UINT64_MAX;
+        record.end = (struct lease_end){.known = true, .height = 41};
         record.released = released_or_not[_i];
         lease_record_format(&record, &lines);
         ck_assert_msg(lease_record_parse(&lines, &back, &err) == 0, "%s", err.sentence);
@@ -87,6 +88,37 @@ START_TEST(a_record_is_read_back_as_it_was_written)
         ck_assert_uint_eq(back.floor, record.floor);
         ck_assert_int_eq(back.takeover_ms, 2000);
         ck_assert_int_eq(back.released, record.released);
+        /* Under a holder its signer may sign on. */
+        ck_assert_int_eq(back.end.known, record.released);
+        ck_assert_uint_eq(back.end.height, record.released ? 41 : 0);
+}
+END_TEST
+
+static const struct {
+        const char *text;
+        int r;
+        bool known;
+} ends[] = {
+        {"", 0, false}, /* by a keeper that knows nothing of it */
+        {"ended_at=7\n", 0, true},
+        {"ended_at=\n", -EBADMSG, false},
+        {"ended_at=-7\n", -EBADMSG, false},
+        {"ended_at=18446744073709551616\n", -EBADMSG, false},
+};
+
+START_TEST(a_record_need_not_say_where_the_signer_ended)
+{
+        struct lease_record record = record_of("a", 1, 5);
+        struct lines lines, whole;
+
+        record.released = true;
+        lease_record_format(&record, &lines);
+        (void)snprintf(lines.text + lines.length, sizeof lines.text - lines.length, "%s",
+                       ends[_i].text);
+        ck_assert_int_eq(lines_parse(&whole, lines.text, strlen(lines.text)), 0);
+        ck_assert_int_eq(lease_record_parse(&whole, &record, NULL), ends[_i].r);
+        if (ends[_i].r == 0)
+                ck_assert_int_eq(record.end.known, ends[_i].known);
 }
 END_TEST
 
@@ -177,6 +209,7 @@ static struct lease_record record_kind(int kind)
 {
         struct lease_record record = record_of("me", 1, 5);
 
+        record.end = (struct lease_end){.known = true, .height = 55};
         switch (kind) {
         case 2:
                 record = record_of("other", 2, 6);
@@ -228,6 +261,7 @@ static void case_build(int index, struct judged *c)
         c->facts.gate_stands = take(&index, STANDS);
         c->facts.floor_kept = take(&index, KEPT);
         c->facts.height = 1000;
+        c->facts.end = (struct lease_end){.known = true, .height = 99};
         lease->asking = take(&index, ASKING) ? LEASE_RENEW : LEASE_NOTHING;
         c->facts.skipped_ms = take(&index, SKIPPED) ? 800 : 0;
         lease->asked_ms = lease->swapped_ms = take(&index, ASKED) ? now - 500 : now - 1;
@@ -278,6 +312,9 @@ static void assert_swap(const struct judged *c)
         const bool none = c->facts.signer == LEASE_SIGNER_NONE;
 
         ck_assert(v->request == LEASE_NOTHING || c->lease.asking == LEASE_NOTHING);
+        /* Only a release tells where the signer ended, and never another tenure's end. */
+        ck_assert_int_eq(v->put.end.known, v->request == LEASE_RELEASE);
+        ck_assert_uint_eq(v->put.end.height, v->request == LEASE_RELEASE ? 99 : 0);
         switch (v->request) {
         case LEASE_NOTHING:
         case LEASE_READ:
@@ -407,6 +444,44 @@ START_TEST(the_lease_counts_from_the_send)
 }
 END_TEST
 
+static const struct {
+        bool exists, released, known; /* of the record that is taken over */
+        bool before;
+} befores[] = {
+        {true, true, true, true},
+        {true, true, false, false},
+        {true, false, true, false},
+        {false, true, true, false},
+};
+
+START_TEST(where_the_signer_before_ended_is_known_of_a_release_alone)
+{
+        struct lease_facts facts = {.now_ms = now + 5000, .wanted = true, .gate_stands = true};
+        struct lease_verdict verdict;
+        struct lease lease;
+
+        lease_begin(&lease);
+        lease.exists = befores[_i].exists;
+        lease.record.released = befores[_i].released;
+        lease.record.end = (struct lease_end){.known = befores[_i].known, .height = 70};
+        facts.fresh[0] = 1;
+        lease_step(&lease, &facts, &verdict);
+        ck_assert_int_eq(verdict.request, LEASE_TAKE);
+        ck_assert(!lease.before.known);
+        lease_answered(&lease, &(struct lease_answer){.result = LEASE_GRANTED, .revision = 50},
+                       now + 5001);
+        ck_assert_int_eq(lease.before.known, befores[_i].before);
+        facts.now_ms = now + 5300;
+        lease_step(&lease, &facts, &verdict);
+        ck_assert_int_eq(verdict.request, LEASE_RENEW);
+        lease_answered(&lease, &(struct lease_answer){.result = LEASE_GRANTED, .revision = 51},
+                       now + 5301);
+        ck_assert_int_eq(lease.before.known, befores[_i].before);
+        lease_signer_begins(&lease);
+        ck_assert(!lease.before.known);
+}
+END_TEST
+
 START_TEST(an_unknown_renewal_is_read_back_and_does_not_lengthen_the_lease)
 {
         struct lease_facts facts = {.now_ms = now + 5000, .wanted = true, .gate_stands = true};
@@ -463,6 +538,8 @@ SUITE_MAIN("lease", TABLE(times_that_could_let_two_sign_are_refused_with_a_sente
            TEST(every_profile_passes_the_check_and_another_word_is_refused),
            TABLE(a_record_is_read_back_as_it_was_written, released_or_not),
            TABLE(a_record_is_read_whole_or_refused, records),
+           TABLE(a_record_need_not_say_where_the_signer_ended, ends),
+           TABLE(where_the_signer_before_ended_is_known_of_a_release_alone, befores),
            TEST(every_combination_of_facts_is_judged_safely),
            TEST(only_a_new_revision_starts_the_wait_anew),
            TEST(a_record_that_was_deleted_is_waited_for), TEST(the_lease_counts_from_the_send),
