@@ -198,34 +198,40 @@ void barrier_leaves_parse(struct barrier *barrier, const char *text)
         barrier->clean = barrier->leaf_count == 0;
 }
 
-bool barrier_standby(struct barrier *barrier)
+bool barrier_sweep(struct barrier *barrier)
 {
         struct ocf_error err = {0};
-        uint64_t until = GATE_CLOSED;
         size_t left = 0;
+
+        if (barrier->clean)
+                return true;
+        if (barrier->crowded) {
+                ocf_log_warning("too many control groups to follow in %s: the gate stays shut",
+                                barrier->slice);
+                return false;
+        }
+        if (sockets_destroy(barrier->leaves, barrier->leaf_count, &left, &err) < 0) {
+                ocf_log_warning("%s", err.sentence);
+                return false;
+        }
+        if (left > 0) {
+                ocf_log_warning("%zu connections of the old signer are left: the gate stays shut",
+                                left);
+                return false;
+        }
+        barrier->clean = true;
+        barrier->leaf_count = 0;
+        return true;
+}
+
+bool barrier_standby(struct barrier *barrier)
+{
+        uint64_t until = GATE_CLOSED;
 
         if (barrier->gate.program < 0)
                 return barrier->policy != KEEPER_GATE_REQUIRED;
-        if (!barrier->clean) {
-                if (barrier->crowded) {
-                        ocf_log_warning("too many control groups to follow in %s: the gate stays "
-                                        "shut",
-                                        barrier->slice);
-                        return false;
-                }
-                if (sockets_destroy(barrier->leaves, barrier->leaf_count, &left, &err) < 0) {
-                        ocf_log_warning("%s", err.sentence);
-                        return false;
-                }
-                if (left > 0) {
-                        ocf_log_warning("%zu connections of the old signer are left: the gate "
-                                        "stays shut",
-                                        left);
-                        return false;
-                }
-                barrier->clean = true;
-                barrier->leaf_count = 0;
-        }
+        if (!barrier_sweep(barrier))
+                return false;
         if (gate_read(&barrier->gate, &until, NULL) < 0 || until != GATE_STANDBY)
                 barrier_set(barrier, GATE_STANDBY);
         return true;

@@ -104,6 +104,7 @@ static int answer_arm(struct keeper *keeper, const struct lines *request, struct
                 return ocf_fail(err, -EPERM, "arm: this machine does not hold the seat");
         (void)lines_put(answer, "epoch", "%" PRIu64, keeper->custody.epoch);
         informer_stop(&keeper->informer);
+        seat_signer_begins(&keeper->seat);
         /* One that still runs would be forgotten, or taken for one of the new epoch. */
         r = signer_disarm(&keeper->signer, &deadline, err);
         return r < 0 ? r : signer_arm(&keeper->signer, request, keeper->custody.epoch, err);
@@ -120,6 +121,25 @@ static int answer_height(struct keeper *keeper, const struct lines *request, str
                 return ocf_fail(err, -EBADMSG, "height: the height is missing");
         seat_report_height(&keeper->seat, height);
         return 0;
+}
+
+static int answer_mute(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                       struct ocf_error *err)
+{
+        (void)request;
+        (void)answer;
+        informer_stop(&keeper->informer);
+        return seat_mute(&keeper->seat, err);
+}
+
+static int answer_end(struct keeper *keeper, const struct lines *request, struct lines *answer,
+                      struct ocf_error *err)
+{
+        int r = answer_height(keeper, request, answer, err);
+
+        if (r < 0)
+                return r;
+        return seat_report_end(&keeper->seat, lines_get_u64(request, "height", 0), err);
 }
 
 /* A signer that is not behind the gate would sign on when its keeper is frozen. */
@@ -163,11 +183,15 @@ static int answer_disarm(struct keeper *keeper, const struct lines *request, str
                          struct ocf_error *err)
 {
         struct deadline deadline = deadline_in(KILL_MS);
+        int r;
 
         (void)request;
         (void)answer;
         informer_stop(&keeper->informer);
-        return signer_disarm(&keeper->signer, &deadline, err);
+        r = signer_disarm(&keeper->signer, &deadline, err);
+        if (r >= 0)
+                seat_signer_gone(&keeper->seat);
+        return r;
 }
 
 /* A signer that had to be killed here was not demoted before; Pacemaker still takes it for
@@ -219,6 +243,7 @@ static const struct request_row {
         {"status", answer_status}, {"acquire", answer_acquire}, {"arm", answer_arm},
         {"watch", answer_watch},   {"ease", answer_ease},       {"disarm", answer_disarm},
         {"lose", answer_lose},     {"height", answer_height},   {"check", answer_check},
+        {"mute", answer_mute},     {"end", answer_end},
 };
 
 static const struct request_row *request_find(const struct lines *request)

@@ -15,7 +15,9 @@ static const struct {
          "Runs the keeper, as validator-keeper@IDENTITY.service does."},
         {"validator-keeper --status IDENTITY [--json]",
          "Shows how the seat stands on this machine: whether it is held, under which epoch, and "
-         "whether a signer runs."},
+         "whether a signer runs. With a lease also who holds it, the gate, the floor below which "
+         "nothing may be signed again and, of a seat that was released in order, where the signer "
+         "before ended."},
         {"validator-keeper --check IDENTITY",
          "Checks the configuration and the files in the source, without taking anything."},
         {"validator-keeper --backup DATA_DIR IDENTITY",

@@ -150,6 +150,63 @@ uint64_t seat_floor(const struct seat *seat)
         return seat->lease.record.floor > floor ? seat->lease.record.floor : floor;
 }
 
+int seat_mute(struct seat *seat, struct ocf_error *err)
+{
+        const struct signer *signer = seat->signer;
+        int64_t left_ms;
+
+        if (!seat->leased || !signer->armed || !barrier_stands(&seat->barrier) ||
+            !barrier_covers(&seat->barrier, signer->cgroup))
+                return ocf_fail(err, -EPERM, "mute: no signer that is armed runs behind a gate");
+        barrier_shut(&seat->barrier);
+        if (!text_equal(barrier_state(&seat->barrier, &left_ms), "closed"))
+                return ocf_fail(err, -EPERM, "mute: the gate is not shut");
+        seat->muted = true;
+        return 0;
+}
+
+int seat_report_end(struct seat *seat, uint64_t height, struct ocf_error *err)
+{
+#ifdef MUTATION_M17
+        (void)err;
+#else
+        if (!seat->muted || !seat->signer->armed)
+                return ocf_fail(err, -EPERM, "end: the signer was not muted before");
+#endif
+        seat->end = (struct lease_end){.known = true, .height = height};
+        seat->end_epoch = seat->signer->epoch;
+        return 0;
+}
+
+void seat_signer_begins(struct seat *seat)
+{
+        const struct lease_end none = {0};
+
+        seat->muted = false;
+        seat->end = none;
+        lease_signer_begins(&seat->lease);
+}
+
+/* What a muted signer said after it had told its head still lies in its connections: they end
+ * before the gate opens for anybody else. */
+static bool mute_ends(struct seat *seat)
+{
+        if (seat->muted)
+                seat->muted = seat->signer->armed || !barrier_sweep(&seat->barrier);
+        return !seat->muted;
+}
+
+void seat_signer_gone(struct seat *seat)
+{
+        (void)mute_ends(seat);
+}
+
+static void signer_let_out(struct seat *seat, int64_t until_ms)
+{
+        if (mute_ends(seat))
+                barrier_open_until(&seat->barrier, until_ms);
+}
+
 /* A floor that is not on the disk holds the release back, not the lease. */
 static bool floor_keep(struct seat *seat)
 {
@@ -183,6 +240,8 @@ static struct lease_facts lease_observe(struct seat *seat)
                 .gate_stands = barrier_stands(&seat->barrier),
         };
 
+        if (seat->end_epoch == seat->lease.epoch)
+                facts.end = seat->end;
         facts.floor_kept = floor_keep(seat);
         facts.height = seat->height > seat->floor ? seat->height : seat->floor;
         if (getrandom(facts.fresh, sizeof facts.fresh, 0) != (ssize_t)sizeof facts.fresh)
@@ -276,6 +335,7 @@ static void seat_act(struct seat *seat, struct seat_news *news)
         if (verdict->lost) {
                 news->lost = true;
                 seat->wanted = false;
+                seat->end.known = false;
                 ocf_log_warning("%s", verdict->why);
         }
         if (verdict->kill && key_is_here(seat)) {
@@ -289,7 +349,7 @@ static void seat_act(struct seat *seat, struct seat_news *news)
         }
         /* The gate is opened for a lease only when there is a key to sign with. */
         if (verdict->open && key_is_here(seat))
-                barrier_open_until(&seat->barrier, verdict->open_until_ms);
+                signer_let_out(seat, verdict->open_until_ms);
         if (seat->signer->armed)
                 signer_notice(seat);
         if (!key_is_here(seat))
@@ -335,7 +395,7 @@ static int key_place(struct seat *seat, int64_t until_ms, const char *address,
         if (r >= 0)
                 r = custody_take(seat->custody, address, seat->lease.epoch, err);
         if (r >= 0)
-                barrier_open_until(&seat->barrier, until_ms);
+                signer_let_out(seat, until_ms);
         return r;
 }
 
@@ -394,6 +454,8 @@ void seat_describe(const struct seat *seat, struct lines *answer)
                 (void)lines_put(answer, "revision", "%" PRIu64, lease->revision);
         }
         (void)lines_put(answer, "floor", "%" PRIu64, seat_floor(seat));
+        if (lease->held && lease->before.known)
+                (void)lines_put(answer, "ended_at", "%" PRIu64, lease->before.height);
         if (*seat->floor_fault.sentence)
                 (void)lines_put(answer, "floor_fault", "%s", seat->floor_fault.sentence);
         if (lease->held)

@@ -28,9 +28,12 @@ struct seat {
         struct custody *custody;
         struct signer *signer;
         bool wanted;
-        uint64_t height;              /* the highest that was reported here */
-        uint64_t floor;               /* the highest that is on the disk */
-        int64_t floor_ms;             /* when it was put there */
+        uint64_t height;  /* the highest that was reported here */
+        uint64_t floor;   /* the highest that is on the disk */
+        int64_t floor_ms; /* when it was put there */
+        bool muted;       /* the gate stays shut until the signer and its connections are gone */
+        struct lease_end end;         /* where it ended, told when it was muted */
+        uint64_t end_epoch;           /* of that signer */
         struct ocf_error floor_fault; /* why it cannot be read or written; empty */
         int64_t wall_ms; /* CLOCK_REALTIME less CLOCK_BOOTTIME at the send of the lease's swap */
         struct lease_verdict verdict;     /* the latest */
@@ -65,6 +68,21 @@ int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err);
  * could sign is left here. `ret_found`: a signer was, or may have been, running. */
 int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_found,
               struct ocf_error *err);
+
+/* Shuts the gate on the armed signer until it is gone, since its end is planned. -EPERM when it is
+ * not behind a gate that is shut now. */
+int seat_mute(struct seat *seat, struct ocf_error *err);
+
+/* The muted signer's head: it goes into the record with the seat's release. -EPERM when the signer
+ * was not muted by this keeper: it may have signed since. */
+int seat_report_end(struct seat *seat, uint64_t height, struct ocf_error *err);
+
+/* The signer was disarmed: a muted one's connections end, before another node starts in its place.
+ */
+void seat_signer_gone(struct seat *seat);
+
+/* A signer is about to be armed: where earlier ones ended says nothing any more. */
+void seat_signer_begins(struct seat *seat);
 
 /* A height that this machine's node has seen. It goes with the next renewal into the record, and to
  * the disk every few seconds and before the seat is given up. */

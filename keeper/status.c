@@ -12,19 +12,26 @@
 
 #define STATUS_MS 5000
 
+static json_t *height_json(bool known, uint64_t height)
+{
+        return known ? json_integer((json_int_t)height) : json_null();
+}
+
 static int print_json(const char *identity, const struct seat_view *view, struct ocf_error *err)
 {
         OWN(own_json)
         json_t *root = json_pack(
                 "{s:s, s:s, s:s, s:b, s:s, s:I, s:s, s:s, s:s, s:I, s:I, "
-                "s:s, s:s, s:I, s:s, s:I, s:s}",
+                "s:s, s:s, s:I, s:s, s:I, s:s, s:o, s:o}",
                 "identity", identity, "address", view->address, "authority", view->authority,
                 "accept_risk", (int)view->accepted_risk, "held", tri_name(view->held), "epoch",
                 (json_int_t)view->epoch, "fault", view->fault, "armed", tri_name(view->armed),
                 "signer_unit", view->signer_unit, "signer_epoch", (json_int_t)view->signer_epoch,
                 "signer_pid", (json_int_t)view->signer_pid, "lease", view->lease, "holder",
                 view->holder, "age_ms", (json_int_t)view->age_ms, "gate", view->gate,
-                "gate_left_ms", (json_int_t)view->gate_left_ms, "trouble", view->trouble);
+                "gate_left_ms", (json_int_t)view->gate_left_ms, "trouble", view->trouble, "floor",
+                height_json(view->keeps_floor == TRI_YES, view->floor), "ended_at",
+                height_json(view->ended, view->ended_at));
 
         if (!root || json_dumpf(root, stdout, JSON_INDENT(2)) < 0)
                 return ocf_fail(err, -EIO, "cannot print the status");
@@ -44,6 +51,12 @@ static void print_lease(const struct seat_view *view)
         if (text_equal(view->gate, "none"))
                 (void)printf(": a frozen keeper could not keep the signer from signing on");
         (void)printf("\n");
+        if (view->keeps_floor == TRI_YES)
+                (void)printf("floor      %" PRIu64, view->floor);
+        if (view->ended)
+                (void)printf("; the signer before ended at %" PRIu64, view->ended_at);
+        if (view->keeps_floor == TRI_YES)
+                (void)printf("\n");
         if (*view->trouble)
                 (void)printf("waits      %s\n", view->trouble);
 }

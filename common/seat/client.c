@@ -120,6 +120,8 @@ static void answer_lease(const struct lines *answer, struct seat_view *view)
         view->age_ms = (int64_t)lines_get_u64(answer, "age_ms", 0);
         view->gate_left_ms = (int64_t)lines_get_u64(answer, "gate_left_ms", 0);
         view->floor = lines_get_u64(answer, "floor", UINT64_MAX);
+        view->ended_at = lines_get_u64(answer, "ended_at", UINT64_MAX);
+        view->ended = view->ended_at != UINT64_MAX;
         if (view->floor != UINT64_MAX)
                 view->keeps_floor = TRI_YES;
         else

@@ -40,6 +40,8 @@ struct seat_view {
         int64_t gate_left_ms; /* until it shuts, when leased */
         enum tri keeps_floor;
         uint64_t floor;    /* the highest height that any machine of the seat reported */
+        bool ended;        /* the signer before was released in order, and none began here since */
+        uint64_t ended_at; /* its head then: it can have voted for the next height at most */
         char trouble[256]; /* what keeps the lease, the gate or the authority from being right */
 };
 

@@ -242,6 +242,42 @@ class Machine:
         self.slice.rmdir()
 
 
+class Stream:
+    """A TCP connection from a control group to the recorder's network."""
+
+    def __init__(self, recorder, group):
+        self.ear = subprocess.Popen(
+            ["nsenter", "-n", "-t", str(recorder.holder.pid), sys.executable, "-S", "-E", "-c",
+             "import socket, sys\n"
+             f"with socket.create_server({LISTENER!r}) as server:\n"
+             "    print('ready', flush=True)\n"
+             "    at = server.accept()[0]\n"
+             "    while words := at.recv(4096):\n"
+             "        sys.stdout.buffer.raw.write(words)"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert self.ear.stdout.readline() == b"ready\n"
+        os.set_blocking(self.ear.stdout.fileno(), False)
+        self.mouth = subprocess.Popen(
+            ["sh", "-c", f"echo $$ > {group}; exec \"$@\"", "-", sys.executable, "-S", "-E", "-c",
+             "import socket, sys\n"
+             f"at = socket.create_connection({LISTENER!r})\n"
+             "for line in sys.stdin:\n"
+             "    at.sendall(line.rstrip('\\n').encode())"], stdin=subprocess.PIPE)
+        self.text = b""
+
+    def say(self, words):
+        self.mouth.stdin.write(f"{words}\n".encode())
+        self.mouth.stdin.flush()
+
+    def heard(self):
+        self.text += self.ear.stdout.read() or b""
+        return self.text.decode()
+
+    def end(self):
+        """The speaker ends in order: what it said is left to the kernel."""
+        self.mouth.stdin.close()
+        self.mouth.wait()
+
+
 class Recorder:
     """Stands outside, at the other end of a wire, and writes down each packet's node, epoch and instant."""
 
@@ -273,6 +309,16 @@ class Recorder:
                 first, last = self.spans.get(who, (stamp, stamp))
                 self.spans[who] = min(first, stamp), max(last, stamp)
                 self.stamps.append(stamp)
+
+    @contextlib.contextmanager
+    def stream(self, group):
+        stream = Stream(self, group)
+        try:
+            yield stream
+        finally:
+            for process in stream.mouth, stream.ear:
+                process.kill()
+                process.wait()
 
     def seen(self):
         with self.lock:

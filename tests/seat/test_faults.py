@@ -41,6 +41,68 @@ def test_2_a_planned_move_does_not_wait(rig):
     assert report(rig, 2, begin, "n2") < 1.5
 
 
+def mute(machine, height):
+    """What a demote does before it ends the signer."""
+    assert machine.ask("mute")["result"] == "ok" and machine.ask("end", height=height)["result"] == "ok"
+
+
+def test_2_a_planned_move_tells_where_the_signer_ended(rig):
+    one, two = holder(rig)
+    assert one.ask("end", height=99)["result"] == "refused", "a signer that may sign on has not ended"
+    mute(one, 100)
+    begin, revision = now(), int(one.status()["revision"])
+    until(lambda: int(one.status()["revision"]) > revision + 3)
+    assert rig.recorder.last("n1") < begin and one.status()["gate"] == "closed", "renewals must not open it again"
+    one.ask("height", height=104)
+    assert one.lose()["result"] == "ok"
+    epoch = until(two.acquire)
+    assert two.status()["ended_at"] == "100" and two.status()["floor"] == "104"
+    assert two.start_signer(epoch) and "ended_at" not in two.status()
+    until(lambda: rig.recorder.signs("n2"))
+
+
+def test_33_what_a_muted_signer_still_said_is_never_delivered(rig):
+    one, _ = holder(rig)
+    with rig.recorder.stream(one.slice / "signer/cgroup.procs") as stream:
+        stream.say("before ")
+        until(lambda: stream.heard() == "before ")
+        mute(one, 100)
+        stream.say("after ")
+        stream.end()
+        one.signer.kill()
+        one.signer.wait()
+        assert one.ask("disarm")["result"] == "ok"
+        until(lambda: one.status()["gate"] == "leased")
+        revision = int(one.status()["revision"])
+        until(lambda: int(one.status()["revision"]) > revision + 10)
+        assert stream.heard() == "before "
+
+
+def test_2_where_a_signer_ended_is_not_told_by_a_keeper_that_did_not_mute_it(rig):
+    one, two = holder(rig)
+    assert one.ask("mute")["result"] == "ok"
+    one.kill_keeper()
+    one.start_keeper()
+    assert one.ask("end", height=100)["result"] == "refused"
+    until(lambda: rig.recorder.signs("n1"))
+    one.lose()
+    until(two.acquire)
+    assert "ended_at" not in two.status()
+
+
+def test_2_where_a_signer_ended_counts_for_the_next_tenure_alone(rig):
+    one, two = holder(rig)
+    mute(one, 100)
+    one.lose()
+    two.take()
+    assert two.lose()["result"] == "ok"
+    until(one.acquire)
+    assert "ended_at" not in one.status(), "of a signer that was killed nobody knows where it ended"
+    assert one.lose()["result"] == "ok"
+    until(two.acquire)
+    assert "ended_at" not in two.status(), "of a tenure without a signer there is no end"
+
+
 def test_4_a_holder_cut_from_etcd_is_mute_before_the_other_signs(rig):
     one, two = holder(rig)
     one.way.is_cut = True
