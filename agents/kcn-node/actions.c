@@ -8,6 +8,7 @@
 
 #include "agents/kcn-node/node.h"
 #include "agents/kcn-node/peers.h"
+#include "agents/kcn-node/rpc.h"
 #include "agents/kcn-node/ruin.h"
 #include "agents/kcn-node/static_nodes.h"
 #include "ocf/log.h"
@@ -41,6 +42,7 @@ const struct validator_driver kcn_driver = {
         .stop = kcn_stop,
         .wait_for_turn = kcn_wait_for_turn,
         .reach_peers = kcn_reach_peers,
+        .mute = kcn_mute,
         .tell_height = kcn_tell_height,
         .wait = kcn_wait,
         .floor_margin = FLOOR_MARGIN,
@@ -286,17 +288,44 @@ int kcn_become_signer(struct validator *validator)
         return r < 0 ? r : signer_watch(node);
 }
 
+static int height_tell(const struct kcn_node *node, const char *name, uint64_t height,
+                       struct ocf_error *err)
+{
+        struct deadline brief = deadline_cap(&node->ctx->deadline, KEEPER_MS);
+        struct lines request, answer;
+
+        seat_request(&request, name);
+        (void)lines_put(&request, "height", "%" PRIu64, height);
+        return seat_ask(node->params->identity, &request, &answer, &brief, err);
+}
+
 void kcn_tell_height(struct validator *validator, const struct chain_facts *facts)
 {
-        const struct kcn_node *node = validator->node;
-        struct deadline brief = deadline_cap(&validator->ctx->deadline, KEEPER_MS);
-        struct lines request, answer;
         struct ocf_error err = {0};
 
-        seat_request(&request, "height");
-        (void)lines_put(&request, "height", "%" PRIu64, facts->height);
-        if (seat_ask(node->params->identity, &request, &answer, &brief, &err) < 0)
+        if (height_tell(validator->node, "height", facts->height, &err) < 0)
                 ocf_log_warning("%s", err.sentence);
+}
+
+/* The order is what makes it true: a head that is asked before the signer is mute may be followed
+ * by a vote for more than the next height. */
+void kcn_mute(struct validator *validator)
+{
+        const struct kcn_node *node = validator->node;
+        struct deadline brief = deadline_cap(&node->ctx->deadline, KEEPER_MS);
+        struct ocf_error err = {0};
+        struct kcn_head head = {0};
+        int r = seat_tell(node->params->identity, "mute", &brief, &err);
+
+        if (r >= 0)
+                r = kcn_head_fetch(node->layout.ipc, &brief, &head, &err);
+        if (r >= 0)
+                r = height_tell(node, "end", head.height, &err);
+        if (r < 0)
+                ocf_log_info("the next machine waits for the references' heights too: %s",
+                             err.sentence);
+        else
+                ocf_log_info("the signer is mute and ends at block %" PRIu64, head.height);
 }
 
 /* A node that somebody started by hand with another key than the seat's signs nothing: no reason to

@@ -166,6 +166,11 @@ static const struct ocf_agent kcn_node = {
                 "to the own key or into /run/validator/IDENTITY. A drop-in of the unit below "
                 "/run judges each start, by hand too: with the seat's key the node starts only for "
                 "a promote (validator-keeper(8)).\n\n"
+                "Where the seat is a lease, a promote waits until its node and a reference are "
+                "past "
+                "every height for which the signer before can have voted. A demote shuts the gate "
+                "on its signer and tells the keeper its head, so that after a planned move nothing "
+                "later counts.\n\n"
                 "A promoted node whose own turns are missed while the chain goes on is degraded "
                 "(191) and, after missed_turns of them, failed.",
         .example = "primitive kcn ocf:validator:kcn-node \\\n"

@@ -65,6 +65,8 @@ static void seat_observe(struct kcn_node *node, struct chain_facts *facts)
         facts->seat_epoch = view.epoch;
         facts->floor_kept = view.keeps_floor;
         facts->floor = view.floor;
+        facts->ended = view.ended;
+        facts->ended_at = view.ended_at;
         /* One that the keeper does not watch (a promote that was killed, a restart by hand) is not
          * the signer that it knows. */
         facts->signer_epoch = view.signer_pid > 0 ? view.signer_epoch : 0;

@@ -49,6 +49,11 @@ struct validator_driver {
          * connected to; how many those are, or a negative number when it cannot be told. */
         int (*reach_peers)(struct validator *validator);
 
+        /* Shuts the network off from a signer that is to end now, and tells the keeper its head:
+         * the next machine need not wait for more than that. What cannot be done costs only that
+         * wait. */
+        void (*mute)(struct validator *validator);
+
         /* Tells the keeper which height this node has. */
         void (*tell_height)(struct validator *validator, const struct chain_facts *facts);
 

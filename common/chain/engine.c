@@ -389,6 +389,8 @@ enum ocf_rc chain_demote(struct validator *validator)
 
                 validator->driver->wait_for_turn(validator, &deadline);
         }
+        if (facts.floor_kept == TRI_YES && facts.as_seat == TRI_YES)
+                validator->driver->mute(validator);
         /* A signer that died stays down, since its restart would hold up the seat: Pacemaker stops
          * it next, and starts it when the seat has moved. */
         r = validator->driver->become_standby(validator, facts.running != TRI_NO);

@@ -33,6 +33,9 @@ struct chain_facts {
 
         enum tri floor_kept; /* the keeper keeps a floor: heights that may not be signed again */
         uint64_t floor;      /* the highest that any machine of the seat reported; valid when yes */
+        bool ended;          /* the keeper says where the signer before ended: it was released in
+                                order, and none began since */
+        uint64_t ended_at;   /* its head when nothing of it could leave the machine any more */
 
         uint64_t turns_missed; /* own proposals that failed since the last one that did not */
         char blame[160];       /* why turns are missed, when the driver knows; else empty */

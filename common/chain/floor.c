@@ -7,10 +7,15 @@
 
 void chain_floor_fix(struct chain_floor *floor, const struct chain_facts *facts)
 {
-        if (floor->fixed || facts->seat_held != TRI_YES || facts->floor_kept != TRI_YES ||
-            facts->references == 0)
+        if (floor->fixed || facts->seat_held != TRI_YES || facts->floor_kept != TRI_YES)
                 return;
-        floor->fixed = true;
+        floor->fixed = facts->ended || facts->references > 0;
+        if (!floor->fixed)
+                return;
+        if (facts->ended) {
+                floor->seen = facts->ended_at;
+                return;
+        }
         floor->seen =
                 facts->reference_height > facts->floor ? facts->reference_height : facts->floor;
 }

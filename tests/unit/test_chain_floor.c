@@ -36,6 +36,24 @@ START_TEST(floor_is_the_highest_that_was_seen_before_the_lease)
 }
 END_TEST
 
+/* The record says where the released signer ended: neither what was seen since nor a reference
+ * raises it, and a reference is not needed to fix it. */
+START_TEST(floor_of_a_signer_that_was_released_in_order_is_its_own_head)
+{
+        struct chain_facts facts = held(140, 120, 150);
+        struct chain_floor floor = {.margin = 1};
+        char sentence[256] = "";
+
+        facts.ended = true;
+        facts.ended_at = 100;
+        facts.references = (size_t)_i;
+        chain_floor_fix(&floor, &facts);
+        ck_assert(floor.fixed);
+        ck_assert_uint_eq(floor.seen, 100);
+        ck_assert_int_eq(chain_floor_passed(&floor, &facts, sentence, sizeof sentence), _i > 0);
+}
+END_TEST
+
 START_TEST(floor_is_not_fixed_before_all_of_it_is_known)
 {
         struct chain_facts facts[] = {held(9, 9, 9), held(9, 9, 9), held(9, 9, 9), held(9, 9, 9)};
@@ -106,4 +124,6 @@ END_TEST
 SUITE_MAIN("chain_floor", TABLE(floor_is_the_highest_that_was_seen_before_the_lease, records),
            TABLE(floor_is_not_fixed_before_all_of_it_is_known, UNKNOWNS),
            TABLE(nothing_is_signed_before_both_are_past_the_floor, heads),
+           TABLE(floor_of_a_signer_that_was_released_in_order_is_its_own_head,
+                 ((const char[2]){0})),
            TEST(who_is_silent_is_named), TEST(an_authority_without_a_floor_waits_for_none))
