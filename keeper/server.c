@@ -20,15 +20,23 @@
 #include "path.h"
 #include "seat/protocol.h"
 
-#define REQUEST_MS 1000
-#define REQUEST_LEASED_MS 100 /* well below the time in which a lease has to be renewed */
 #define INFORM_AGAIN_MS 1000
 #define LEASED_WATCHDOG_US 5000000
+
+enum { CALLERS_MAX = 16 };
+
+/* Who is connected and has not asked yet. */
+struct caller {
+        int fd; /* -1: nobody */
+        uint64_t number;
+};
 
 struct server {
         struct keeper *keeper;
         qb_loop_t *loop;
         int socket;
+        struct caller callers[CALLERS_MAX];
+        uint64_t callers_seen;
         int signer_fd;   /* the pidfd that the loop watches now; -1: none */
         int informer_fd; /* the same */
         qb_loop_timer_handle inform_timer;
@@ -160,35 +168,23 @@ static bool peer_is_root(int fd)
         return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0;
 }
 
-/* One request on a fresh connection. A caller that connects and says nothing is given up, so that
- * it cannot keep others waiting. */
-static bool request_receive(int fd, int patience_ms, struct lines *ret_request)
+static bool request_receive(int fd, struct lines *ret_request)
 {
-        struct deadline deadline = deadline_in(patience_ms);
         char bytes[LINES_MAX];
-        ssize_t n;
+        ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_TRUNC);
 
-        if (!clock_wait_fd(&deadline, fd, patience_ms))
-                return false;
-        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_TRUNC);
         if (n <= 0 || (size_t)n > sizeof bytes)
                 return false;
         return lines_parse(ret_request, bytes, (size_t)n) == 0;
 }
 
-static int32_t on_connection(int32_t listening, int32_t revents, void *data)
+/* One request, on a connection of its own. */
+static void caller_answer(struct server *server, int fd)
 {
-        struct server *server = data;
-        const int patience_ms = server->keeper->seat.leased ? REQUEST_LEASED_MS : REQUEST_MS;
-        OWN_FD int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
         struct lines request, answer;
-        bool received;
-
-        (void)revents;
-        if (fd < 0)
-                return 0;
         /* Read in any case: closing with bytes unread would take the answer with it. */
-        received = request_receive(fd, patience_ms, &request);
+        const bool received = request_receive(fd, &request);
+
         if (!peer_is_root(fd)) {
                 seat_answer(&answer, "refused", "only root may ask a keeper");
         } else if (!received) {
@@ -202,6 +198,61 @@ static int32_t on_connection(int32_t listening, int32_t revents, void *data)
                 seat_go_on(server);
         }
         (void)send(fd, answer.text, answer.length, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void caller_leave(struct server *server, struct caller *caller)
+{
+        if (caller->fd >= 0)
+                (void)qb_loop_poll_del(server->loop, caller->fd);
+        own_close(&caller->fd);
+        caller->fd = -1;
+}
+
+/* A free place, or that of who came first. */
+static struct caller *caller_place(struct server *server)
+{
+        struct caller *place = &server->callers[0];
+
+        for (size_t i = 0; i < CALLERS_MAX; i++) {
+                struct caller *caller = &server->callers[i];
+
+                if (caller->fd < 0)
+                        return caller;
+                if (caller->number < place->number)
+                        place = caller;
+        }
+        return place;
+}
+
+static int32_t on_caller(int32_t fd, int32_t revents, void *data)
+{
+        struct server *server = data;
+
+        (void)revents;
+        for (size_t i = 0; i < CALLERS_MAX; i++) {
+                if (server->callers[i].fd != fd)
+                        continue;
+                caller_answer(server, fd);
+                caller_leave(server, &server->callers[i]);
+                break;
+        }
+        return 0;
+}
+
+/* On a busy machine an agent may be kept from saying what it connected for: nobody waits for it. Of
+ * too many silent ones, the one that came first has to leave. */
+static int32_t on_connection(int32_t listening, int32_t revents, void *data)
+{
+        struct server *server = data;
+        struct caller *place = caller_place(server);
+        int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+
+        (void)revents;
+        if (fd < 0)
+                return 0;
+        caller_leave(server, place);
+        *place = (struct caller){.fd = fd, .number = ++server->callers_seen};
+        (void)qb_loop_poll_add(server->loop, QB_LOOP_MED, fd, POLLIN, server, on_caller);
         return 0;
 }
 
@@ -307,10 +358,14 @@ int server_run(struct keeper *keeper, struct ocf_error *err)
         }
         server.seat_timer = timer;
         server.socket = fd;
+        for (size_t i = 0; i < CALLERS_MAX; i++)
+                server.callers[i].fd = -1;
         server.loop = qb_loop_create();
         server_begin(&server);
         qb_loop_run(server.loop);
         (void)sd_notify(0, "STOPPING=1");
+        for (size_t i = 0; i < CALLERS_MAX; i++)
+                caller_leave(&server, &server.callers[i]);
         qb_loop_destroy(server.loop);
         informer_stop(&keeper->informer);
         seat_release(&keeper->seat);

@@ -157,12 +157,35 @@ def test_a_peer_that_is_not_root_is_refused_by_its_credentials(keeper, identity)
     assert tell("status")["held"] == "yes" and files() == sorted(NAMES)
 
 
-def test_a_caller_that_says_nothing_keeps_nobody_waiting_for_long(keeper):
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as mute:
-        mute.connect(str(SOCKET))
+def connected():
+    """A caller that has not asked yet."""
+    caller = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    caller.connect(str(SOCKET))
+    return caller
+
+
+def test_a_caller_that_says_nothing_keeps_nobody_waiting_and_is_answered_when_it_asks(keeper):
+    """As an agent that waits for a processor between its connecting and its asking."""
+    with connected() as slow:
         began = time.monotonic()
-        tell("status")
-        assert time.monotonic() - began < 2
+        while time.monotonic() - began < 1.5:
+            asked = time.monotonic()
+            tell("status")
+            assert time.monotonic() - asked < 0.5
+        slow.send(packet("status"))
+        slow.settimeout(5)
+        assert b"result=ok" in slow.recv(4096)
+
+
+def test_of_too_many_silent_callers_the_first_has_to_leave(keeper):
+    callers = [connected() for _ in range(40)]
+    assert tell("status")["held"] == "no"
+    callers[0].settimeout(5)
+    assert callers[0].recv(4096) == b""
+    callers[-1].send(packet("status"))
+    assert b"result=ok" in callers[-1].recv(4096)
+    for caller in callers:
+        caller.close()
 
 
 def test_a_caller_that_leaves_without_its_answer_does_no_harm(keeper, identity):
