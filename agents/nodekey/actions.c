@@ -11,6 +11,7 @@
 #include "agents/nodekey/params.h"
 #include "clock.h"
 #include "ocf/cluster.h"
+#include "ocf/log.h"
 #include "ocf/notes.h"
 #include "own.h"
 #include "parse.h"
@@ -160,7 +161,8 @@ int nodekey_check_host(struct ocf_ctx *ctx)
         nodekey_observe(ctx, true, &facts);
         rc = nodekey_start_judge(&facts, &sentence);
         (void)verdict_answer(ctx, rc, sentence);
-        if (rc == OCF_SUCCESS)
-                return key_check(ctx);
-        return rc == OCF_ERR_INSTALLED ? -EINVAL : -EIO;
+        if (rc != OCF_SUCCESS)
+                return rc == OCF_ERR_INSTALLED ? -EINVAL : -EIO;
+        ocf_log_info("%s", nodekey_promise(&facts));
+        return key_check(ctx);
 }

@@ -43,6 +43,26 @@ enum ocf_rc nodekey_start_judge(const struct nodekey_facts *facts, const char **
         return *ret_sentence ? OCF_ERR_GENERIC : OCF_SUCCESS;
 }
 
+const char *nodekey_promise(const struct nodekey_facts *facts)
+{
+        const bool fenced = facts->fences == TRI_YES && facts->quorate == TRI_YES;
+
+        if (facts->by_fencing == TRI_NO && facts->gated == TRI_YES)
+                return "promised: no packet of an old lease leaves a machine once a newer one is "
+                       "in force, whatever stonith-enabled and no-quorum-policy say; only a "
+                       "paused virtual machine whose clock stands may send for as long as its "
+                       "gate was open";
+        if (facts->by_fencing == TRI_NO)
+                return "promised: at most one machine holds the lease; but no gate stands here, "
+                       "so that a keeper that is frozen cannot keep its signer from signing on";
+        if (facts->by_fencing == TRI_YES && fenced)
+                return "promised: one signer for as long as fencing works, since a machine that "
+                       "went silent is cut off before another one signs; without fencing it would "
+                       "not be taken over";
+        return "promised: nothing, since accept_risk=yes stands in the place of what would keep a "
+               "second machine from signing";
+}
+
 enum ocf_rc nodekey_monitor_judge(const struct nodekey_facts *facts, bool probe,
                                   const char **ret_sentence)
 {

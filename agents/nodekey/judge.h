@@ -21,11 +21,15 @@ struct nodekey_facts {
         enum tri fences;          /* stonith-enabled */
         enum tri quorate;         /* no-quorum-policy is another than ignore */
         enum tri by_fencing;      /* the authority is fencing; unknown counts as if it were */
+        enum tri gated;           /* with a lease: the kernel's gate stands */
         bool accepted_risk;
 };
 
 /* May the seat be taken? OCF_SUCCESS, or a refusal with its sentence (a constant). */
 enum ocf_rc nodekey_start_judge(const struct nodekey_facts *facts, const char **ret_sentence);
+
+/* What a seat that may be taken so is worth: docs/safety.md in one sentence (a constant). */
+const char *nodekey_promise(const struct nodekey_facts *facts);
 
 /* The answer of monitor, and of a probe. The sentence is a constant, NULL when there is none. */
 enum ocf_rc nodekey_monitor_judge(const struct nodekey_facts *facts, bool probe,

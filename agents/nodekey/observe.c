@@ -78,6 +78,8 @@ static void keeper_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
         facts->right = tri_from_bool(!*view.fault);
         facts->accepted_risk = view.accepted_risk;
         facts->by_fencing = authority_is_fencing(view.authority);
+        if (*view.gate)
+                facts->gated = tri_from_bool(!text_equal(view.gate, "none"));
         if (params->address)
                 facts->address_matches =
                         tri_from_bool(strcasecmp(view.address, params->address) == 0);

@@ -48,8 +48,8 @@ class Agent:
                               stderr=subprocess.PIPE, timeout=120, cwd="/", **who)
         return Answer(done.returncode, done.stdout or "", done.stderr, time.monotonic() - began)
 
-    def act(self, action, params, timeout_s=5, interval_s=0, level=0, **more):
-        """As pacemaker-execd calls it; a probe has no interval at all (seen on 2.1.5)."""
+    def act(self, action, params, timeout_s=5, interval_s=0, level=0, by_hand=False, **more):
+        """As pacemaker-execd calls it; a probe has no interval at all (seen on 2.1.5). By hand nothing says where to log."""
         env = {
             "OCF_ROOT": "/usr/lib/ocf", "OCF_RESOURCE_INSTANCE": "probe", "LC_ALL": "C",
             "OCF_RESOURCE_TYPE": self.name, "OCF_RESOURCE_PROVIDER": "validator",
@@ -61,6 +61,8 @@ class Agent:
         }
         if interval_s:
             env["OCF_RESKEY_CRM_meta_interval"] = str(interval_s * 1000)
+        if by_hand:
+            del env["PCMK_logfacility"], env["HA_logfacility"]
         if level:
             env["OCF_CHECK_LEVEL"] = str(level)
         env.update({f"OCF_RESKEY_{name}": value for name, value in params.items()})

@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	tests/conformance/test_frame.py \
 	tests/conformance/test_kcn_node.py \
 	tests/conformance/test_metadata.py \
+	tests/conformance/test_nodekey.py \
 	tests/conformance/test_tools.py
 
 # What make install would put on a host, in a tree of its own, and the probe beside it.

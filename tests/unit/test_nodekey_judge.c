@@ -116,6 +116,36 @@ START_TEST(refusal_says_what_to_set)
 }
 END_TEST
 
+static const struct {
+        enum tri by_fencing, gated, fences, quorate;
+        const char *words;
+} promises[] = {
+        {TRI_NO, TRI_YES, TRI_NO, TRI_NO, "no packet of an old lease"},
+        {TRI_NO, TRI_YES, TRI_YES, TRI_YES, "no packet of an old lease"},
+        {TRI_NO, TRI_NO, TRI_YES, TRI_YES, "no gate stands"},
+        {TRI_NO, TRI_UNKNOWN, TRI_YES, TRI_YES, "no gate stands"},
+        {TRI_YES, TRI_UNKNOWN, TRI_YES, TRI_YES, "as long as fencing works"},
+        {TRI_YES, TRI_UNKNOWN, TRI_NO, TRI_YES, "promised: nothing"},
+        {TRI_YES, TRI_UNKNOWN, TRI_YES, TRI_NO, "promised: nothing"},
+        {TRI_YES, TRI_UNKNOWN, TRI_UNKNOWN, TRI_YES, "promised: nothing"},
+        {TRI_UNKNOWN, TRI_YES, TRI_YES, TRI_YES, "promised: nothing"},
+};
+
+/* The operator's signature makes no promise weaker where something else gives it. */
+START_TEST(promise_is_what_is_known_to_give_it)
+{
+        const struct nodekey_facts facts = {.answers = TRI_YES,
+                                            .address_matches = TRI_YES,
+                                            .by_fencing = promises[_i].by_fencing,
+                                            .gated = promises[_i].gated,
+                                            .fences = promises[_i].fences,
+                                            .quorate = promises[_i].quorate,
+                                            .accepted_risk = true};
+
+        ck_assert_ptr_nonnull(strstr(nodekey_promise(&facts), promises[_i].words));
+}
+END_TEST
+
 static void monitor_holds(const struct nodekey_facts *facts, bool probe)
 {
         const char *sentence = "untouched";
@@ -165,6 +195,6 @@ START_TEST(stop_without_a_keeper_succeeds_only_where_nothing_is_left)
 END_TEST
 
 SUITE_MAIN("nodekey/judge", TEST(seat_is_taken_only_where_something_excludes_a_second_signer),
-           TEST(refusal_says_what_to_set),
+           TEST(refusal_says_what_to_set), TABLE(promise_is_what_is_known_to_give_it, promises),
            TEST(monitor_calls_a_seat_held_or_absent_only_when_it_is_known),
            TEST(stop_without_a_keeper_succeeds_only_where_nothing_is_left))
