@@ -266,7 +266,7 @@ int kcn_reach_peers(struct validator *validator)
         struct kcn_node *node = validator->node;
         struct deadline brief = deadline_cap(&node->ctx->deadline, REACH_MS);
 
-        return peers_redial(node->layout.ipc, node->layout.static_nodes, &brief, NULL);
+        return peers_redial(node->layout.ipc, node->layout.static_nodes, &brief, &node->ctx->err);
 }
 
 int kcn_become_signer(struct validator *validator)

@@ -16,9 +16,12 @@
 
 /* How often a node reaches again for peers that it lacks, and how long a promote waits for
  * the last of them when all else is proved: a dead machine's connections are given up by the others
- * only when they have sent into them and were refused. */
+ * only when they have sent into them and were refused. A node that has just begun cannot always
+ * tell at once whom it lacks: the first limit counts from when it does, the second from its start.
+ */
 #define REACH_EVERY_MS 500
 #define ALL_PEERS_MS 2000
+#define SOME_PEERS_MS 6000
 
 static bool refused_before(const struct validator *validator)
 {
@@ -92,16 +95,26 @@ static enum ocf_rc answer_standby(struct validator *validator, const struct chai
         return OCF_SUCCESS;
 }
 
-/* A node without peers; and a signer that misses turns or does not see the chain move may lack
- * those that it needs. */
-static bool is_cut_off(const struct validator *validator, const struct chain_facts *facts)
+/* A standby without peers; and a signer, which needs all of its own: what it lost, or was refused
+ * when it began, it would dial again only after half a minute, and miss its turns meanwhile. */
+static bool may_lack_peers(const struct chain_facts *facts)
 {
-        if (facts->running != TRI_YES || facts->answers != TRI_YES)
-                return false;
-        return facts->peers == 0 ||
-               (facts->as_seat == TRI_YES &&
-                (facts->turns_missed > 0 ||
-                 facts->head_age_s > (int64_t)validator->limits.max_head_age_s));
+        return facts->running == TRI_YES && facts->answers == TRI_YES &&
+               (facts->peers == 0 || facts->as_seat == TRI_YES);
+}
+
+/* How many it lacks. That this cannot be told is no reason for what an action answers. */
+static int peers_reach(struct validator *validator, struct ocf_error *ret_why)
+{
+        const struct ocf_error before = validator->ctx->err;
+        int lacking;
+
+        ocf_error_clear(&validator->ctx->err);
+        lacking = validator->driver->reach_peers(validator);
+        if (ret_why)
+                *ret_why = validator->ctx->err;
+        validator->ctx->err = before;
+        return lacking;
 }
 
 enum ocf_rc chain_monitor(struct validator *validator)
@@ -122,8 +135,8 @@ enum ocf_rc chain_monitor(struct validator *validator)
                 return answer(validator, &verdict);
         }
         publish(validator, verdict.score);
-        if (is_cut_off(validator, &facts))
-                (void)validator->driver->reach_peers(validator);
+        if (may_lack_peers(&facts))
+                (void)peers_reach(validator, NULL);
         if (facts.answers == TRI_YES && facts.floor_kept == TRI_YES)
                 validator->driver->tell_height(validator, &facts);
         if (verdict.rc == OCF_SUCCESS || verdict.rc == OCF_DEGRADED)
@@ -229,7 +242,7 @@ static void standby_reach(struct validator *validator, const struct chain_facts 
 {
         if (facts->answers != TRI_YES || facts->peers > 0 || !deadline_passed(next))
                 return;
-        (void)validator->driver->reach_peers(validator);
+        (void)peers_reach(validator, NULL);
         *next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS);
 }
 
@@ -275,7 +288,9 @@ static enum ocf_rc promote_refuse(struct validator *validator, const char *sente
 struct proving {
         struct deadline reach_next;
         struct deadline reach_until;
-        int lacking; /* peers; negative: not known yet */
+        bool lack_known;
+        struct ocf_error why; /* they are not known */
+        int lacking;          /* peers; negative: not known yet */
         struct waiting waiting;
         char sentence[256];
 };
@@ -285,7 +300,11 @@ static void signer_reach(struct validator *validator, const struct chain_facts *
 {
         if (facts->answers != TRI_YES || !deadline_passed(&proving->reach_next))
                 return;
-        proving->lacking = validator->driver->reach_peers(validator);
+        proving->lacking = peers_reach(validator, &proving->why);
+        if (proving->lacking >= 0 && !proving->lack_known) {
+                proving->lack_known = true;
+                proving->reach_until = deadline_cap(&proving->reach_until, ALL_PEERS_MS);
+        }
         proving->reach_next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS);
 }
 
@@ -310,7 +329,8 @@ static enum tri signer_look(struct validator *validator, struct proving *proving
                                proving->lacking);
         else
                 (void)snprintf(proving->sentence, sizeof proving->sentence,
-                               "it is not known yet whether all of its peers are connected");
+                               "it is not known yet whether all of its peers are connected%s%.120s",
+                               *proving->why.sentence ? ": " : "", proving->why.sentence);
         return TRI_UNKNOWN;
 }
 
@@ -318,7 +338,7 @@ static enum ocf_rc prove_signer(struct validator *validator)
 {
         struct proving proving = {
                 .reach_next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS),
-                .reach_until = deadline_cap(&validator->ctx->deadline, ALL_PEERS_MS),
+                .reach_until = deadline_cap(&validator->ctx->deadline, SOME_PEERS_MS),
                 .lacking = -1,
         };
 
