@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # fuzz_X.c with its corpus in corpus/X. "make check" replays the corpora with any compiler;
 # "make fuzz [FUZZ_SECONDS=60] [FUZZ_TARGETS=X]" looks for more with clang's libFuzzer.
-FUZZ_TARGETS = assignments aws_files aws_reply config etcd json_rpc key_file lines record seat static_nodes
+FUZZ_TARGETS = assignments aws_files aws_reply config etcd json_rpc key_file lines record request seat static_nodes
 FUZZ_SECONDS = 60
 FUZZ_CC = clang-14
 
 check_PROGRAMS += tests/fuzz/fuzz_assignments tests/fuzz/fuzz_aws_files tests/fuzz/fuzz_aws_reply tests/fuzz/fuzz_config tests/fuzz/fuzz_etcd tests/fuzz/fuzz_json_rpc \
-	tests/fuzz/fuzz_key_file tests/fuzz/fuzz_lines tests/fuzz/fuzz_record tests/fuzz/fuzz_seat tests/fuzz/fuzz_static_nodes
+	tests/fuzz/fuzz_key_file tests/fuzz/fuzz_lines tests/fuzz/fuzz_record tests/fuzz/fuzz_request tests/fuzz/fuzz_seat tests/fuzz/fuzz_static_nodes
 
 tests_fuzz_fuzz_assignments_SOURCES = tests/fuzz/fuzz_assignments.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_assignments_LDADD = $(AGENT_LIBS)
@@ -26,6 +26,8 @@ tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/replay_main
 tests_fuzz_fuzz_config_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_record_LDADD = $(AGENT_LIBS)
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/replay_main.c
+tests_fuzz_fuzz_request_LDADD = $(AGENT_LIBS) -lpthread
 tests_fuzz_fuzz_seat_SOURCES = tests/fuzz/fuzz_seat.c tests/fuzz/replay_main.c
 tests_fuzz_fuzz_seat_LDADD = $(AGENT_LIBS)
 tests_fuzz_fuzz_static_nodes_SOURCES = tests/fuzz/fuzz_static_nodes.c tests/fuzz/replay_main.c
@@ -43,7 +45,7 @@ fuzz:
 		--disable-dependency-tracking --with-sanitizers=fuzzer-no-link,address,undefined
 	$(MAKE) -C fuzz-build common/libagent.a
 	set -e; cd fuzz-build; for target in $(FUZZ_TARGETS); do \
-		$(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE -I$(abs_srcdir)/common -I$(abs_srcdir) $(JANSSON_CFLAGS) \
+		$(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE -I$(abs_srcdir)/common -I$(abs_srcdir) $(JANSSON_CFLAGS) $(XML_CFLAGS) \
 			-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 			-o fuzz_$$target $(abs_srcdir)/tests/fuzz/fuzz_$$target.c $(AGENT_LIBS); \
 		$(MKDIR_P) found/$$target; \
