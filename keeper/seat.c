@@ -19,6 +19,9 @@
 
 enum { SEAT_KILL_MS = 8000, PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000 };
 
+/* Longer than any agent's pause between two tries (nodekey: 50 ms), with a busy machine. */
+enum { WISH_MS = 3000 };
+
 /* Of each control group's id, 20 digits and a comma. */
 enum { LEAVES_TEXT_MAX = BARRIER_LEAVES_MAX * 21 + 1 };
 
@@ -228,6 +231,13 @@ static bool floor_keep(struct seat *seat)
         return r >= 0;
 }
 
+/* A seat that is held here without a key keeps it from those who would use it. */
+static void wish_expire(struct seat *seat)
+{
+        if (!key_is_here(seat) && clock_now_ms() >= seat->asked_ms + WISH_MS)
+                seat->wanted = false;
+}
+
 static struct lease_facts lease_observe(struct seat *seat)
 {
         const int64_t skipped = wall_offset_ms() - seat->wall_ms;
@@ -342,6 +352,7 @@ static void seat_act(struct seat *seat, struct seat_news *news)
                 struct signer killed = *seat->signer;
                 bool found;
 
+                seat->wanted = false;
                 if (signer_cut_off(seat, &deadline, &found, &err) < 0)
                         ocf_log_warning("%s", err.sentence);
                 if (found)
@@ -368,6 +379,7 @@ void seat_run(struct seat *seat, struct seat_news *ret_news)
         if (seat->barrier.gate.program < 0)
                 barrier_raise(&seat->barrier);
         seat_take_answer(seat);
+        wish_expire(seat);
         facts = lease_observe(seat);
         lease_step(&seat->lease, &facts, &seat->verdict);
         seat_act(seat, ret_news);
@@ -410,6 +422,7 @@ int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err)
         if (*seat->floor_fault.sentence)
                 return ocf_fail(err, -EIO, "%s", seat->floor_fault.sentence);
         seat->wanted = true;
+        seat->asked_ms = clock_now_ms();
         facts = lease_observe(seat);
         lease_judge(&seat->lease, &facts, &verdict);
         if (seat->lease.held && verdict.may_sign)

@@ -28,6 +28,7 @@ struct seat {
         struct custody *custody;
         struct signer *signer;
         bool wanted;
+        int64_t asked_ms; /* when it was asked for last */
         uint64_t height;  /* the highest that was reported here */
         uint64_t floor;   /* the highest that is on the disk */
         int64_t floor_ms; /* when it was put there */
@@ -60,8 +61,10 @@ void seat_run(struct seat *seat, struct seat_news *ret_news);
 /* Milliseconds until it wants to be called again. */
 int64_t seat_wake_ms(const struct seat *seat);
 
-/* The seat is asked for. 0: it is held and its files are in place; -EAGAIN: not yet, `err` says
- * what is waited for; another error: it cannot be, with a sentence. */
+/* The seat is asked for, by somebody who asks again until it is granted: the wish of one who
+ * stopped asking ends after WISH_MS while no key is here, and with a signer that had to be killed.
+ * 0: it is held and its files are in place; -EAGAIN: not yet, `err` says what is waited for;
+ * another error: it cannot be, with a sentence. */
 int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err);
 
 /* Gate shut, signer killed, key wiped, and the lease on its way back. 0 only when nothing that

@@ -293,6 +293,30 @@ def test_a_standby_is_not_behind_a_shut_gate(rig):
     until(lambda: one.status()["gate"] == "standby")
 
 
+def gets_the_seat(machine, rig):
+    """Within the time that a start of nodekey has."""
+    machine.take(8)
+    until(lambda: rig.recorder.signs(machine.name))
+
+
+def test_a_seat_goes_to_nobody_who_stopped_asking_for_it(rig):
+    one, two = holder(rig)
+    assert two.acquire() is None
+    one.lose()
+    until(lambda: two.status().get("holder") == "n2")
+    gets_the_seat(one, rig)
+    assert not two.key_is_here() and two.status()["lease"] == "watching"
+
+
+def test_11_a_keeper_that_killed_what_it_found_does_not_hold_the_seat_for_nobody(rig):
+    one, two = holder(rig)
+    one.kill_keeper()
+    until(lambda: not rig.recorder.signs("n1", 0.55))
+    one.start_keeper()
+    assert one.signer.wait(5) == -signal.SIGKILL
+    gets_the_seat(two, rig)
+
+
 def test_24_a_floor_that_is_not_on_the_disk_holds_the_seat(rig):
     """The release waits for the floor; the take-over after T is safe without it, as the record has it."""
     one, two = holder(rig)

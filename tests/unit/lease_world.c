@@ -149,7 +149,7 @@ void world_begin(struct world *world, uint64_t seed, int64_t slowest, int64_t fa
 
                 node->offset_ms = below(world, 1000000);
                 node->rate = slowest + below(world, fastest - slowest + 1);
-                node->wanted = below(world, 2) == 0;
+                node->asked = below(world, 2) == 0;
                 keeper_begin(world, node);
         }
 }
@@ -203,9 +203,10 @@ static void world_fault(struct world *world)
                 world->stall_ms = world->now_ms + below(world, 2500);
                 break;
         default:
-                if (node->wanted && below(world, 3) > 0)
+                if (node->asked && below(world, 3) > 0)
                         node_demote(world, node);
-                node->wanted = !node->wanted;
+                node->asked = !node->asked;
+                node->wanted = node->asked;
                 break;
         }
 }
@@ -218,6 +219,7 @@ void world_calm(struct world *world, int wanted)
                 world->nodes[i].cut = false;
                 world->nodes[i].frozen_ms = 0;
                 world->nodes[i].back_ms = world->now_ms;
+                world->nodes[i].asked = i == wanted;
                 world->nodes[i].wanted = i == wanted;
         }
 }
@@ -331,6 +333,8 @@ static void node_act(struct world *world, struct world_node *node)
         }
         if (verdict->shut)
                 node->gate_until_ms = 0;
+        if (verdict->kill)
+                node->wanted = false;
         if (verdict->kill && !node->dying) {
                 node->dying = true;
                 node->death_ms = world->now_ms + below(world, 300);
@@ -351,6 +355,15 @@ static void node_act(struct world *world, struct world_node *node)
         if (verdict->request != LEASE_NOTHING)
                 request_send(world, node);
         node->pending = false;
+}
+
+/* A keeper forgets a wish at any time when no key is here, until its agent asks again. */
+static void node_wish(struct world *world, struct world_node *node)
+{
+        if (!node->signer && below(world, 100) == 0)
+                node->wanted = false;
+        else if (node->asked && below(world, 5) == 0)
+                node->wanted = true;
 }
 
 static void node_judge(struct world *world, struct world_node *node)
@@ -397,6 +410,7 @@ static void node_run(struct world *world, struct world_node *node)
         if (node->pending)
                 node_act(world, node);
         node_answer(world, node);
+        node_wish(world, node);
         node_judge(world, node);
         if (one_in(world, 400)) {
                 node->frozen_ms = world->now_ms + below(world, 7000);

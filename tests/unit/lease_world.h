@@ -22,9 +22,10 @@ struct world_node {
         int64_t rate;
         bool up; /* the keeper runs */
         int64_t back_ms;
-        int64_t frozen_ms; /* until then */
-        bool cut;          /* no request of it arrives */
-        bool wanted;
+        int64_t frozen_ms;     /* until then */
+        bool cut;              /* no request of it arrives */
+        bool asked;            /* an agent asks for the seat, again and again */
+        bool wanted;           /* what its keeper remembers of that */
         int64_t gate_until_ms; /* local */
         bool signer;
         uint64_t signer_epoch;
