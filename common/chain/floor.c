@@ -5,19 +5,32 @@
 
 #include "lease/floor.h"
 
+/* The own node is a witness like any other: a block that it has may be the old holder's last. */
+static uint64_t highest_seen(const struct chain_facts *facts)
+{
+        uint64_t seen = facts->floor;
+
+        if (facts->reference_height > seen)
+                seen = facts->reference_height;
+        return facts->height > seen ? facts->height : seen;
+}
+
 void chain_floor_fix(struct chain_floor *floor, const struct chain_facts *facts)
 {
         if (floor->fixed || facts->seat_held != TRI_YES || facts->floor_kept != TRI_YES)
                 return;
-        floor->fixed = facts->ended || facts->references > 0;
-        if (!floor->fixed)
-                return;
-        if (facts->ended) {
-                floor->seen = facts->ended_at;
-                return;
-        }
-        floor->seen =
-                facts->reference_height > facts->floor ? facts->reference_height : facts->floor;
+        floor->fixed = facts->ended || (facts->references > 0 && facts->answers == TRI_YES);
+        if (floor->fixed)
+                floor->seen = facts->ended ? facts->ended_at : highest_seen(facts);
+}
+
+static const char *who_is_silent(const struct chain_facts *facts)
+{
+        if (facts->floor_kept == TRI_UNKNOWN)
+                return "the keeper does not tell the floor";
+        if (facts->answers != TRI_YES)
+                return "the own node told no height since the seat is held";
+        return "no reference told a height since the seat is held";
 }
 
 bool chain_floor_passed(const struct chain_floor *floor, const struct chain_facts *facts,
@@ -37,10 +50,7 @@ bool chain_floor_passed(const struct chain_floor *floor, const struct chain_fact
         if (facts->floor_kept == TRI_NO)
                 return true;
         if (facts->floor_kept == TRI_UNKNOWN || !floor->fixed) {
-                (void)snprintf(ret_sentence, size, "%s",
-                               facts->floor_kept == TRI_UNKNOWN
-                                       ? "the keeper does not tell the floor"
-                                       : "no reference told a height since the seat is held");
+                (void)snprintf(ret_sentence, size, "%s", who_is_silent(facts));
                 return false;
         }
         floor_judge(&judged, &verdict);

@@ -18,10 +18,11 @@ struct chain_floor {
         uint64_t seen;
 };
 
-/* Fixes the floor at the first look that finds the seat held here and a reference answering: the
- * record's is as old as its holder's last report, so the reference is asked after the lease was
- * granted; and a later one would rise with the node's own tip. Where the signer before was released
- * in order its own last head is known, and nothing else counts. */
+/* Fixes the floor at the first look that finds the seat held here, a reference answering and the
+ * own node too: the record's is as old as its holder's last report, so both are asked under the
+ * lease; a later look would find heights that the old holder had no part in, and the floor would
+ * run away with them. Where the signer before was released in order its own last head is known, and
+ * nothing else counts. */
 void chain_floor_fix(struct chain_floor *floor, const struct chain_facts *facts);
 
 /* Whether they are past it by the margin. The sentence says what is waited for. */

@@ -16,14 +16,18 @@ static struct chain_facts held(uint64_t floor, uint64_t own, uint64_t reference)
                                     .floor = floor};
 }
 
-/* Where the record is old, the reference that is asked under the lease knows better (M13). */
+/* Where the record is old, who is asked under the lease knows better (M13), and not every reference
+ * has the block that the old holder ended with: here the own node has it. */
 static const struct {
-        uint64_t floor, reference, seen;
-} records[] = {{100, 109, 109}, {109, 100, 109}, {0, 100, 100}};
+        uint64_t floor, own, reference, seen;
+} records[] = {
+        {100, 1, 109, 109},   {109, 1, 100, 109},   {0, 1, 100, 100},
+        {100, 106, 103, 106}, {100, 103, 106, 106},
+};
 
 START_TEST(floor_is_the_highest_that_was_seen_before_the_lease)
 {
-        struct chain_facts facts = held(records[_i].floor, 1, records[_i].reference);
+        struct chain_facts facts = held(records[_i].floor, records[_i].own, records[_i].reference);
         struct chain_floor floor = {0};
 
         chain_floor_fix(&floor, &facts);
@@ -56,7 +60,8 @@ END_TEST
 
 START_TEST(floor_is_not_fixed_before_all_of_it_is_known)
 {
-        struct chain_facts facts[] = {held(9, 9, 9), held(9, 9, 9), held(9, 9, 9), held(9, 9, 9)};
+        struct chain_facts facts[] = {held(9, 9, 9), held(9, 9, 9), held(9, 9, 9), held(9, 9, 9),
+                                      held(9, 9, 9)};
         struct chain_floor floor = {0};
         char sentence[256] = "";
 
@@ -64,6 +69,7 @@ START_TEST(floor_is_not_fixed_before_all_of_it_is_known)
         facts[1].seat_held = TRI_UNKNOWN;
         facts[2].floor_kept = TRI_UNKNOWN;
         facts[3].references = 0;
+        facts[4].answers = TRI_UNKNOWN;
         chain_floor_fix(&floor, &facts[_i]);
         ck_assert(!floor.fixed);
         ck_assert(!chain_floor_passed(&floor, &facts[_i], sentence, sizeof sentence));
@@ -98,7 +104,9 @@ END_TEST
 START_TEST(who_is_silent_is_named)
 {
         const struct chain_facts silent = {.floor_kept = TRI_UNKNOWN};
-        const struct chain_facts alone = {.floor_kept = TRI_YES, .seat_held = TRI_YES};
+        const struct chain_facts alone = {
+                .floor_kept = TRI_YES, .seat_held = TRI_YES, .answers = TRI_YES};
+        const struct chain_facts mute = {.floor_kept = TRI_YES, .seat_held = TRI_YES};
         const struct chain_floor floor = {0};
         char sentence[256] = "";
 
@@ -106,6 +114,8 @@ START_TEST(who_is_silent_is_named)
         ck_assert_ptr_nonnull(strstr(sentence, "the keeper"));
         ck_assert(!chain_floor_passed(&floor, &alone, sentence, sizeof sentence));
         ck_assert_ptr_nonnull(strstr(sentence, "no reference"));
+        ck_assert(!chain_floor_passed(&floor, &mute, sentence, sizeof sentence));
+        ck_assert_ptr_nonnull(strstr(sentence, "the own node"));
 }
 END_TEST
 
@@ -119,7 +129,7 @@ START_TEST(an_authority_without_a_floor_waits_for_none)
 }
 END_TEST
 
-#define UNKNOWNS ((const char[4]){0}) /* for their number alone */
+#define UNKNOWNS ((const char[5]){0}) /* for their number alone */
 
 SUITE_MAIN("chain_floor", TABLE(floor_is_the_highest_that_was_seen_before_the_lease, records),
            TABLE(floor_is_not_fixed_before_all_of_it_is_known, UNKNOWNS),
