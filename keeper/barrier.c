@@ -146,8 +146,8 @@ static void leaves_thin(struct barrier *barrier, const uint64_t *living, size_t 
                 const uint64_t leaf = barrier->leaves[i];
                 size_t left = 1;
 
-                if (leaf_is_in(living, count, leaf) || sockets_destroy(&leaf, 1, &left, NULL) < 0 ||
-                    left > 0)
+                if (leaf_is_in(living, count, leaf) ||
+                    sockets_destroy(&leaf, 1, SOCKETS_ALL, &left, NULL) < 0 || left > 0)
                         barrier->leaves[kept++] = leaf;
         }
         barrier->leaf_count = kept;
@@ -198,6 +198,30 @@ void barrier_leaves_parse(struct barrier *barrier, const char *text)
         barrier->clean = barrier->leaf_count == 0;
 }
 
+/* In a control group in which something runs now, a standby's connections are its own: what the
+ * signer left there is closed. */
+static int leaves_end(const struct barrier *barrier, size_t *ret_left, struct ocf_error *err)
+{
+        uint64_t living[BARRIER_LEAVES_MAX];
+        size_t count = 0;
+        int r = 0;
+
+        *ret_left = 0;
+        if (barrier->cgroup >= 0)
+                r = cgroup_peopled_ids(barrier->cgroup, living, BARRIER_LEAVES_MAX, &count, err);
+        if (r == -ENOENT || r == -ENODEV)
+                r = 0; /* the slice was removed, and nothing runs in what was removed */
+        for (size_t i = 0; r == 0 && i < barrier->leaf_count; i++) {
+                const uint64_t leaf = barrier->leaves[i];
+                const bool lives = leaf_is_in(living, count, leaf);
+                size_t left = 0;
+
+                r = sockets_destroy(&leaf, 1, lives ? SOCKETS_CLOSED : SOCKETS_ALL, &left, err);
+                *ret_left += left;
+        }
+        return r;
+}
+
 bool barrier_sweep(struct barrier *barrier)
 {
         struct ocf_error err = {0};
@@ -210,7 +234,7 @@ bool barrier_sweep(struct barrier *barrier)
                                 barrier->slice);
                 return false;
         }
-        if (sockets_destroy(barrier->leaves, barrier->leaf_count, &left, &err) < 0) {
+        if (leaves_end(barrier, &left, &err) < 0) {
                 ocf_log_warning("%s", err.sentence);
                 return false;
         }

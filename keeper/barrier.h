@@ -55,7 +55,8 @@ bool barrier_notice(struct barrier *barrier);
 void barrier_leaves_format(const struct barrier *barrier, char *ret_text, size_t size);
 void barrier_leaves_parse(struct barrier *barrier, const char *text);
 
-/* No process of the signer is left: ends its connections. False while one remains. */
+/* No process of the signer is left: ends its connections, and none of what else runs in the slice.
+ * False while one remains. */
 bool barrier_sweep(struct barrier *barrier);
 
 /* No process with the key is left: ends its connections and, when none remains, opens for the

@@ -201,6 +201,8 @@ static bool mute_ends(struct seat *seat)
 
 void seat_signer_gone(struct seat *seat)
 {
+        if (seat->leased)
+                (void)barrier_sweep(&seat->barrier);
         (void)mute_ends(seat);
 }
 
@@ -259,11 +261,13 @@ static struct lease_facts lease_observe(struct seat *seat)
         return facts;
 }
 
+/* What runs while no signer is armed is a standby: its connections are none of a signer's. */
 static void signer_notice(struct seat *seat)
 {
         struct ocf_error err = {0};
 
-        if (barrier_notice(&seat->barrier) && seat->leased && seat_note(seat, &err) < 0)
+        if (seat->signer->armed && barrier_notice(&seat->barrier) && seat->leased &&
+            seat_note(seat, &err) < 0)
                 ocf_log_warning("%s", err.sentence);
 }
 
@@ -287,7 +291,12 @@ static int signer_cut_off(struct seat *seat, const struct deadline *deadline, bo
         if (r >= 0 && seat->signer->armed && seat->barrier.cgroup >= 0)
                 r = cgroup_kill(seat->barrier.cgroup, deadline, err);
         *ret_found |= late;
-        return r < 0 ? r : signer_forget(seat->signer, err);
+        if (r >= 0)
+                r = signer_forget(seat->signer, err);
+        /* Before anybody can start a standby in its place. */
+        if (r >= 0)
+                (void)barrier_sweep(&seat->barrier);
+        return r;
 }
 
 /* An answer that never came, for a request that was not sent. */
@@ -361,8 +370,7 @@ static void seat_act(struct seat *seat, struct seat_news *news)
         /* The gate is opened for a lease only when there is a key to sign with. */
         if (verdict->open && key_is_here(seat))
                 signer_let_out(seat, verdict->open_until_ms);
-        if (seat->signer->armed)
-                signer_notice(seat);
+        signer_notice(seat);
         if (!key_is_here(seat))
                 (void)barrier_standby(&seat->barrier);
         if (verdict->request != LEASE_NOTHING)

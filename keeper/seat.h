@@ -80,8 +80,7 @@ int seat_mute(struct seat *seat, struct ocf_error *err);
  * was not muted by this keeper: it may have signed since. */
 int seat_report_end(struct seat *seat, uint64_t height, struct ocf_error *err);
 
-/* The signer was disarmed: a muted one's connections end, before another node starts in its place.
- */
+/* The signer was disarmed: its connections end, before another node starts in its place. */
 void seat_signer_gone(struct seat *seat);
 
 /* A signer is about to be armed: where earlier ones ended says nothing any more. */

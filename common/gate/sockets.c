@@ -14,8 +14,14 @@
 
 #include "own.h"
 
-/* Every state but TIME_WAIT (6), which holds no data, and LISTEN (10) included. */
-enum { STATES_WITH_DATA = 0xfff & ~(1 << 6), DIAG_REPLY_SIZE = 32768 };
+enum { DIAG_REPLY_SIZE = 32768 };
+
+/* All: every state but TIME_WAIT (6), which holds no data, and LISTEN (10) included. Closed:
+ * FIN_WAIT1, FIN_WAIT2, LAST_ACK and CLOSING, which no process can use any more. */
+static const uint32_t states_wanted[] = {
+        [SOCKETS_ALL] = 0xfff & ~(1 << 6),
+        [SOCKETS_CLOSED] = 1 << 4 | 1 << 5 | 1 << 9 | 1 << 11,
+};
 
 struct diag_request {
         struct nlmsghdr head;
@@ -28,6 +34,7 @@ struct diag_request {
 /* What is done to each socket found. */
 struct socket_sweep {
         int netlink;
+        uint32_t states;
         int destroyer; /* -1: only count */
         size_t count;
 };
@@ -45,7 +52,7 @@ static int diag_open(int *ret_netlink)
 }
 
 /* Asks for the TCP sockets of one family made in one cgroup. */
-static int diag_ask(int netlink, uint8_t family, uint64_t cgroup)
+static int diag_ask(const struct socket_sweep *sweep, uint8_t family, uint64_t cgroup)
 {
         struct diag_request request = {
                 .head = {.nlmsg_len = sizeof request,
@@ -53,7 +60,7 @@ static int diag_ask(int netlink, uint8_t family, uint64_t cgroup)
                          .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
                 .body = {.sdiag_family = family,
                          .sdiag_protocol = IPPROTO_TCP,
-                         .idiag_states = STATES_WITH_DATA},
+                         .idiag_states = sweep->states},
                 .filter = {.rta_type = INET_DIAG_REQ_BYTECODE,
                            .rta_len = sizeof request.filter + sizeof request.op +
                                       sizeof request.cgroup},
@@ -64,7 +71,7 @@ static int diag_ask(int netlink, uint8_t family, uint64_t cgroup)
                 .cgroup = cgroup,
         };
 
-        return send(netlink, &request, sizeof request, 0) < 0 ? -errno : 0;
+        return send(sweep->netlink, &request, sizeof request, 0) < 0 ? -errno : 0;
 }
 
 /* Ends one socket. That it is gone already is as good. */
@@ -121,7 +128,7 @@ static int sweep_message(struct socket_sweep *sweep, void *buffer, size_t length
 static int sweep_cgroup(struct socket_sweep *sweep, uint8_t family, uint64_t cgroup)
 {
         char buffer[DIAG_REPLY_SIZE] __attribute__((aligned(8)));
-        int r = diag_ask(sweep->netlink, family, cgroup);
+        int r = diag_ask(sweep, family, cgroup);
 
         while (r == 0) {
                 ssize_t length = recv(sweep->netlink, buffer, sizeof buffer, 0);
@@ -148,7 +155,8 @@ static int sweep_all(struct socket_sweep *sweep, const uint64_t *cgroups, size_t
         return 0;
 }
 
-int sockets_destroy(const uint64_t *cgroups, size_t count, size_t *ret_left, struct ocf_error *err)
+int sockets_destroy(const uint64_t *cgroups, size_t count, enum sockets_which which,
+                    size_t *ret_left, struct ocf_error *err)
 {
         OWN_FD int netlink = -1;
         OWN_FD int destroyer = -1;
@@ -157,7 +165,8 @@ int sockets_destroy(const uint64_t *cgroups, size_t count, size_t *ret_left, str
 
         if (r == 0)
                 r = diag_open(&destroyer);
-        sweep = (struct socket_sweep){.netlink = netlink, .destroyer = destroyer};
+        sweep = (struct socket_sweep){
+                .netlink = netlink, .states = states_wanted[which], .destroyer = destroyer};
         if (r == 0)
                 r = sweep_all(&sweep, cgroups, count);
         sweep.destroyer = -1;

@@ -15,10 +15,16 @@
 
 #include "ocf/error.h"
 
-/* Ends every TCP socket that was made in one of these cgroups and counts those that are left after
+enum sockets_which {
+        SOCKETS_ALL,    /* listeners too: no process of the cgroup is left */
+        SOCKETS_CLOSED, /* the process that had them closed them, or ended */
+};
+
+/* Ends the TCP sockets that were made in one of these cgroups and counts those that are left after
  * that: 0 is the proof. Older kernels do not end a socket that has lost its process; one that is
  * left means that the gate has to stay closed. -EOPNOTSUPP with a sentence when the kernel cannot
  * tell a socket's cgroup. */
-int sockets_destroy(const uint64_t *cgroups, size_t count, size_t *ret_left, struct ocf_error *err);
+int sockets_destroy(const uint64_t *cgroups, size_t count, enum sockets_which which,
+                    size_t *ret_left, struct ocf_error *err);
 
 #endif

@@ -130,32 +130,69 @@ static int cgroup_next_child(DIR *list, int cgroup, int *ret_child)
         return 0;
 }
 
-int cgroup_ids(int cgroup, uint64_t *ret_ids, size_t size, size_t *ret_count, struct ocf_error *err)
+/* Whether a process is in the cgroup itself. One that holds threads alone tells nothing: a yes. */
+static int cgroup_peopled(int cgroup, bool *ret_peopled, struct ocf_error *err)
 {
-        OWN_DIR DIR *list = NULL;
-        size_t count = 0;
-        int child = -1, r;
+        OWN_FD int members = openat(cgroup, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+        char byte;
+        ssize_t n = members < 0 ? -1 : read(members, &byte, 1);
 
-        if (size == 0)
+        if (n < 0 && errno != ENOENT && errno != ENODEV && errno != EOPNOTSUPP)
+                return ocf_fail(err, -errno, "cannot read cgroup.procs: %s", strerror(errno));
+        *ret_peopled = n > 0 || (n < 0 && errno == EOPNOTSUPP);
+        return 0;
+}
+
+struct id_list {
+        bool peopled; /* only of those with a process of their own */
+        uint64_t *ids;
+        size_t size;
+        size_t count;
+};
+
+static int ids_collect(int cgroup, struct id_list *list, struct ocf_error *err)
+{
+        OWN_DIR DIR *children = NULL;
+        bool wanted = true;
+        int child = -1, r = list->peopled ? cgroup_peopled(cgroup, &wanted, err) : 0;
+
+        if (r == 0 && wanted && list->count == list->size)
                 return ocf_fail(err, -E2BIG, "the signer's slice has too many cgroups");
-        r = cgroup_id(cgroup, &ret_ids[count++], err);
+        if (r == 0 && wanted)
+                r = cgroup_id(cgroup, &list->ids[list->count++], err);
         if (r == 0)
-                r = cgroup_children(cgroup, &list, err);
+                r = cgroup_children(cgroup, &children, err);
         if (r < 0)
                 return r;
-        while ((r = cgroup_next_child(list, cgroup, &child)) > 0) {
+        while ((r = cgroup_next_child(children, cgroup, &child)) > 0) {
                 OWN_FD int below = child;
-                size_t more = 0;
 
-                r = cgroup_ids(below, ret_ids + count, size - count, &more, err);
+                r = ids_collect(below, list, err);
                 if (r < 0)
                         return r;
-                count += more;
         }
-        if (r < 0)
-                return ocf_fail(err, r, "cannot list a cgroup: %s", strerror(-r));
-        *ret_count = count;
-        return 0;
+        return r < 0 ? ocf_fail(err, r, "cannot list a cgroup: %s", strerror(-r)) : 0;
+}
+
+int cgroup_ids(int cgroup, uint64_t *ret_ids, size_t size, size_t *ret_count, struct ocf_error *err)
+{
+        struct id_list list = {.ids = ret_ids, .size = size};
+        int r = ids_collect(cgroup, &list, err);
+
+        if (r == 0)
+                *ret_count = list.count;
+        return r;
+}
+
+int cgroup_peopled_ids(int cgroup, uint64_t *ret_ids, size_t size, size_t *ret_count,
+                       struct ocf_error *err)
+{
+        struct id_list list = {.peopled = true, .ids = ret_ids, .size = size};
+        int r = ids_collect(cgroup, &list, err);
+
+        if (r == 0)
+                *ret_count = list.count;
+        return r;
 }
 
 /* Leaves `ret_events` alone when the cgroup was removed, which is no failure. */

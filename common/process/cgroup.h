@@ -29,6 +29,11 @@ int cgroup_id(int cgroup, uint64_t *ret_id, struct ocf_error *err);
 int cgroup_ids(int cgroup, uint64_t *ret_ids, size_t size, size_t *ret_count,
                struct ocf_error *err);
 
+/* The same of those alone that have a process of their own. A cgroup that was removed has none:
+ * -ENOENT or none at all. */
+int cgroup_peopled_ids(int cgroup, uint64_t *ret_ids, size_t size, size_t *ret_count,
+                       struct ocf_error *err);
+
 /* Whether a process is in the cgroup or below it, zombies not counted. A cgroup that was removed
  * meanwhile has none. */
 int cgroup_populated(int cgroup, bool *ret_populated, struct ocf_error *err);

@@ -238,7 +238,9 @@ class Machine:
         if self.signer:
             self.signer.wait()
         until(lambda: "populated 0" in (self.slice / "cgroup.events").read_text())
-        (self.slice / "signer").rmdir()
+        for group in self.slice.iterdir():
+            if group.is_dir():
+                group.rmdir()
         self.slice.rmdir()
 
 
@@ -278,6 +280,37 @@ class Stream:
         self.mouth.wait()
 
 
+class Node:
+    """A standby's node in a control group: it listens, and one connection to it stands from the beginning."""
+
+    def __init__(self, recorder, group):
+        group.mkdir(exist_ok=True)
+        self.process = subprocess.Popen(
+            ["sh", "-c", f"echo $$ > {group}/cgroup.procs; exec \"$@\"", "-", sys.executable, "-S", "-E", "-c",
+             "import socket, threading\n"
+             "def echo(at):\n"
+             "    while words := at.recv(4096):\n"
+             "        at.sendall(words)\n"
+             "server = socket.create_server(('192.0.2.1', 0))\n"
+             "print(server.getsockname()[1], flush=True)\n"
+             "while True:\n"
+             "    threading.Thread(target=echo, args=server.accept()[:1], daemon=True).start()"],
+            stdout=subprocess.PIPE)
+        self.recorder, self.address = recorder, ("192.0.2.1", int(self.process.stdout.readline()))
+        self.standing = recorder.connect(self.address)
+
+    def answers(self):
+        """On the connection that stands, and on a new one."""
+        for at in self.standing, self.recorder.connect(self.address):
+            at.sendall(b"alive?")
+            assert at.recv(16) == b"alive?"
+        return True
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
 class Recorder:
     """Stands outside, at the other end of a wire, and writes down each packet's node, epoch and instant."""
 
@@ -309,6 +342,28 @@ class Recorder:
                 first, last = self.spans.get(who, (stamp, stamp))
                 self.spans[who] = min(first, stamp), max(last, stamp)
                 self.stamps.append(stamp)
+
+    def connect(self, address):
+        """A connection from outside."""
+        made = []
+
+        def enter():
+            with open(f"/proc/{self.holder.pid}/ns/net", "rb") as there:
+                assert ctypes.CDLL(None, use_errno=True).setns(there.fileno(), 0) == 0
+            made.append(socket.create_connection(address, 5))
+
+        thread = threading.Thread(target=enter)
+        thread.start()
+        thread.join()
+        return made[0]
+
+    @contextlib.contextmanager
+    def node(self, group):
+        node = Node(self, group)
+        try:
+            yield node
+        finally:
+            node.end()
 
     @contextlib.contextmanager
     def stream(self, group):

@@ -5,6 +5,8 @@ import random
 import signal
 import time
 
+import pytest
+
 from rig import GATE, TAKEOVER, now, until
 
 
@@ -315,6 +317,46 @@ def test_11_a_keeper_that_killed_what_it_found_does_not_hold_the_seat_for_nobody
     one.start_keeper()
     assert one.signer.wait(5) == -signal.SIGKILL
     gets_the_seat(two, rig)
+
+
+def test_a_lose_leaves_a_standby_alone_on_a_machine_that_never_held(rig):
+    _, two = holder(rig)
+    with rig.recorder.node(two.slice / "standby") as node:
+        assert two.lose()["result"] == "ok"
+        assert node.answers() and two.status()["gate"] == "standby"
+
+
+def signer_ends(machine):
+    """What a demote does."""
+    machine.ask("ease")
+    machine.signer.kill()
+    machine.signer.wait()
+    assert machine.ask("disarm")["result"] == "ok"
+
+
+@pytest.mark.parametrize("group", ["standby", "signer"])
+def test_a_planned_move_leaves_the_standby_alone_that_was_started_in_the_signers_place(rig, group):
+    one, two = holder(rig)
+    signer_ends(one)
+    with rig.recorder.node(one.slice / group) as node:
+        assert one.lose()["result"] == "ok"
+        until(lambda: one.status()["gate"] == "standby")
+        assert node.answers()
+        two.take()
+        assert node.answers()
+
+
+def test_a_restarted_keeper_leaves_a_standby_alone_that_runs_where_a_signer_did(rig):
+    """Its note still names the control group in which that signer ran."""
+    one, _ = holder(rig)
+    signer_ends(one)
+    one.lose()
+    with rig.recorder.node(one.slice / "signer") as node:
+        one.kill_keeper()
+        one.start_keeper()
+        assert node.answers()
+        one.lose()
+        assert node.answers()
 
 
 def test_24_a_floor_that_is_not_on_the_disk_holds_the_seat(rig):
