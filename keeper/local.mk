@@ -10,6 +10,7 @@ keeper_validator_keeper_SOURCES = \
 	keeper/custody.c keeper/custody.h \
 	keeper/identity.c keeper/identity.h \
 	keeper/inform.c keeper/inform.h \
+	keeper/instance.c keeper/instance.h \
 	keeper/keeper.c keeper/keeper.h \
 	keeper/main.c \
 	keeper/manual.c keeper/manual.h \

@@ -14,11 +14,13 @@
 #include <unistd.h>
 
 #include "keeper/backup.h"
+#include "keeper/instance.h"
 #include "keeper/keeper.h"
 #include "keeper/manual.h"
 #include "keeper/server.h"
 #include "keeper/status.h"
 #include "ocf/log.h"
+#include "own.h"
 #include <config.h>
 
 enum command {
@@ -102,8 +104,11 @@ static int keeper_check(const char *identity, struct ocf_error *err)
 static int keeper_run(const char *identity, struct ocf_error *err)
 {
         struct keeper keeper = {0};
-        int r;
+        OWN_FD int claim = instance_claim(identity, err);
+        int r = claim;
 
+        if (r < 0)
+                return r;
         memory_protect();
         ocf_log_open("validator-keeper", NULL, false);
         r = keeper_config_read(&keeper.config, identity, NULL, err);

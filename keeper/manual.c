@@ -12,7 +12,9 @@ static const struct {
         const char *help;
 } forms[] = {
         {"validator-keeper IDENTITY",
-         "Runs the keeper, as validator-keeper@IDENTITY.service does."},
+         "Runs the keeper, as validator-keeper@IDENTITY.service does. Refused, with nothing "
+         "touched, "
+         "while another keeper of the identity runs here, or while systemd listens for it."},
         {"validator-keeper --status IDENTITY [--json]",
          "Shows how the seat stands on this machine: whether it is held, under which epoch, and "
          "whether a signer runs. With a lease also who holds it, the gate, the floor below which "

@@ -17,7 +17,6 @@
 #include "clock.h"
 #include "ocf/log.h"
 #include "own.h"
-#include "path.h"
 #include "seat/protocol.h"
 
 #define INFORM_AGAIN_MS 1000
@@ -274,16 +273,39 @@ static void on_watchdog(void *data)
                                 on_watchdog, NULL);
 }
 
+/* What lies at the address may go only when nobody listens there: systemd does for a keeper that it
+ * has not started yet, and whoever connects after that would wait for nobody. */
+static int socket_left_over(const struct sockaddr_un *address, const char *identity,
+                            struct ocf_error *err)
+{
+        OWN_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+        if (fd < 0)
+                return ocf_fail(err, -errno, "cannot make a socket: %s", strerror(errno));
+        if (connect(fd, (const struct sockaddr *)address, sizeof *address) < 0 &&
+            (errno == ECONNREFUSED || errno == ENOENT))
+                return 0;
+        return ocf_fail(err, -EADDRINUSE,
+                        "somebody listens at '%s' for the keeper of '%s', systemd most likely: "
+                        "start it with 'systemctl start validator-keeper@%s.service', or stop "
+                        "validator-keeper@%s.socket first",
+                        address->sun_path, identity, identity, identity);
+}
+
 /* By hand, without systemd's socket unit. */
 static int socket_bind(const char *identity, struct ocf_error *err)
 {
         OWN_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         struct sockaddr_un address = {.sun_family = AF_UNIX};
+        int r;
 
         if (fd < 0)
                 return ocf_fail(err, -errno, "cannot make a socket: %s", strerror(errno));
         (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/%s.sock", SEAT_SOCKET_DIR,
                        identity);
+        r = socket_left_over(&address, identity, err);
+        if (r < 0)
+                return r;
         (void)unlink(address.sun_path);
         if (bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 ||
             chmod(address.sun_path, 0600) < 0 || listen(fd, 16) < 0)
@@ -338,12 +360,9 @@ int server_run(struct keeper *keeper, struct ocf_error *err)
 {
         struct server server = {.keeper = keeper, .signer_fd = -1, .informer_fd = -1};
         OWN_FD int timer = -1;
-        OWN_FD int fd = -1;
-        int r = path_make_dir(SEAT_SOCKET_DIR, err);
+        OWN_FD int fd = socket_open(keeper->config.identity, err);
+        int r = fd;
 
-        if (r < 0)
-                return r;
-        r = fd = socket_open(keeper->config.identity, err);
         if (r < 0)
                 return r;
         r = keeper_load(keeper, err);

@@ -73,8 +73,9 @@ def configure(**keys):
 class Keeper:
     """The resident program. `log` is everything that it ever wrote."""
 
-    def __init__(self, log):
+    def __init__(self, log, identity=IDENTITY):
         self.log_path = log
+        self.identity = identity
         self.process = None
 
     def start(self):
@@ -85,7 +86,7 @@ class Keeper:
             ready.settimeout(10)
             env = {"NOTIFY_SOCKET": "@" + name[1:]}
             env.update({k: v for k, v in os.environ.items() if k.startswith(("ASAN_", "UBSAN_"))})
-            self.process = subprocess.Popen([KEEPER, IDENTITY], stdin=subprocess.DEVNULL, stdout=log,
+            self.process = subprocess.Popen([KEEPER, self.identity], stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, env=env, cwd="/")
             assert b"READY=1" in ready.recv(4096), self.log
         return self
