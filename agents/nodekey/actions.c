@@ -33,16 +33,16 @@ static enum ocf_rc verdict_answer(struct ocf_ctx *ctx, enum ocf_rc rc, const cha
 /* For people: crm_mon -A shows it for each node. No action fails for it. */
 static enum ocf_rc summary_publish(struct ocf_ctx *ctx, enum ocf_rc rc)
 {
-        const struct nodekey_params *params = ctx->params;
         struct deadline deadline = deadline_cap(&ctx->deadline, SUMMARY_MS);
+        const char *identity = nodekey_identity(ctx);
         char text[SEAT_SUMMARY_SIZE];
         struct seat_view view;
 
-        if (!params->identity || !ctx->env.in_cluster)
+        if (!identity || !ctx->env.in_cluster)
                 return rc;
 
-        OWN_TEXT char *name = text_format("seat-%s", params->identity);
-        int r = seat_status(params->identity, &deadline, &view, NULL);
+        OWN_TEXT char *name = text_format("seat-%s", identity);
+        int r = seat_status(identity, &deadline, &view, NULL);
 
         seat_summarize(r < 0 ? NULL : &view, text);
         (void)cluster_publish_attribute(ctx, name, text, NULL);
@@ -92,7 +92,9 @@ enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
                 return verdict_answer(ctx, rc, sentence);
 
         ocf_error_clear(&ctx->err);
-        r = seat_acquire_wait(ctx, &reply);
+        r = nodekey_note_start(ctx, &ctx->err);
+        if (r >= 0)
+                r = seat_acquire_wait(ctx, &reply);
         if (r >= 0)
                 r = epoch_note(ctx, &reply);
         return summary_publish(ctx, r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS);
@@ -107,14 +109,15 @@ enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
 
         nodekey_observe(ctx, false, &facts);
         rc = nodekey_stop_judge(&facts, &sentence);
-        if (rc != OCF_SUCCESS || facts.answers != TRI_YES)
+        if (rc != OCF_SUCCESS)
                 return verdict_answer(ctx, rc, sentence);
 
         ocf_error_clear(&ctx->err);
-        if (seat_tell(params->identity, "lose", &ctx->deadline, &ctx->err) < 0)
+        if (facts.answers == TRI_YES &&
+            seat_tell(params->identity, "lose", &ctx->deadline, &ctx->err) < 0)
                 return OCF_ERR_GENERIC;
-        (void)notes_set(ctx, "epoch", NULL, NULL);
-        return summary_publish(ctx, OCF_SUCCESS);
+        nodekey_note_stop(ctx);
+        return facts.answers == TRI_YES ? summary_publish(ctx, OCF_SUCCESS) : OCF_SUCCESS;
 }
 
 enum ocf_rc nodekey_monitor(struct ocf_ctx *ctx)

@@ -13,6 +13,28 @@
 #include "seat/client.h"
 #include "text.h"
 
+#define REACHED_NOTE "identity" /* for whose seat a start has reached here */
+
+const char *nodekey_identity(const struct ocf_ctx *ctx)
+{
+        const struct nodekey_params *params = ctx->params;
+
+        return params->identity && seat_identity_check(params->identity, NULL) >= 0
+                       ? params->identity
+                       : NULL;
+}
+
+int nodekey_note_start(const struct ocf_ctx *ctx, struct ocf_error *err)
+{
+        return notes_set(ctx, REACHED_NOTE, nodekey_identity(ctx), err);
+}
+
+void nodekey_note_stop(const struct ocf_ctx *ctx)
+{
+        (void)notes_set(ctx, "epoch", NULL, NULL);
+        (void)notes_set(ctx, REACHED_NOTE, NULL, NULL);
+}
+
 /* What a holding leaves, seen without the keeper: the identity's files, one that a killed keeper
  * was about to put in place (its name begins with a dot) too, and the note of an armed signer. */
 static enum tri left_over_observe(const char *identity)
@@ -87,19 +109,44 @@ static void keeper_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
                 (void)ocf_answer(ctx, OCF_SUCCESS, "%s", view.fault);
 }
 
-void nodekey_observe(struct ocf_ctx *ctx, bool cluster, struct nodekey_facts *ret_facts)
+/* Without a usable identity no start ever reached for the seat: start refuses such parameters, so a
+ * probe may say "not running" and a stop has nothing to stop; anything else would fence every node
+ * of a cluster for a typo. A resource whose identity was edited away while it ran is stopped with
+ * the parameters that it was started with (Pacemaker, controld_execd.c construct_op). Those are
+ * forgotten when Pacemaker is restarted during a maintenance; then the note of the start tells. */
+static void nameless_observe(struct ocf_ctx *ctx, const struct lines *notes,
+                             struct nodekey_facts *facts)
 {
         const struct nodekey_params *params = ctx->params;
+        char reached[SEAT_IDENTITY_MAX + 1];
+
+        if (lines_get(notes, REACHED_NOTE, reached, sizeof reached)) {
+                (void)ocf_answer(ctx, OCF_SUCCESS,
+                                 "parameter identity is missing or wrong, but this resource was "
+                                 "started here for '%s': set identity=%s again",
+                                 reached, reached);
+                return;
+        }
+        facts->left_over = TRI_NO;
+        if (params->identity)
+                (void)seat_identity_check(params->identity, &ctx->err);
+        else
+                (void)ocf_answer(ctx, OCF_SUCCESS, "parameter identity is missing");
+}
+
+void nodekey_observe(struct ocf_ctx *ctx, bool cluster, struct nodekey_facts *ret_facts)
+{
+        const char *identity = nodekey_identity(ctx);
         struct lines notes;
 
         *ret_facts = (struct nodekey_facts){0};
-        if (!params->identity) {
-                (void)ocf_answer(ctx, OCF_SUCCESS, "parameter identity is missing");
+        notes_read(ctx, &notes);
+        if (!identity) {
+                nameless_observe(ctx, &notes, ret_facts);
                 return;
         }
-        notes_read(ctx, &notes);
         ret_facts->started_epoch = lines_get_u64(&notes, "epoch", 0);
-        ret_facts->left_over = left_over_observe(params->identity);
+        ret_facts->left_over = left_over_observe(identity);
         keeper_observe(ctx, ret_facts);
         if (cluster)
                 cluster_observe(ctx, ret_facts);

@@ -5,6 +5,14 @@
 #include "agents/nodekey/judge.h"
 #include "ocf/agent.h"
 
+/* The parameter identity; NULL when it is missing, or when no keeper can have such a name. */
+const char *nodekey_identity(const struct ocf_ctx *ctx);
+
+/* Notes that a start of this resource has reached for the seat on this machine, and that a stop has
+ * proved it given up. */
+int nodekey_note_start(const struct ocf_ctx *ctx, struct ocf_error *err);
+void nodekey_note_stop(const struct ocf_ctx *ctx);
+
 /* Asks the keeper, looks for what a holding leaves on this machine, and with `cluster` asks
  * Pacemaker about fencing. The context's error holds why something is unknown or wrong. */
 void nodekey_observe(struct ocf_ctx *ctx, bool cluster, struct nodekey_facts *ret_facts);

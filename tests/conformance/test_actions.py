@@ -60,6 +60,14 @@ def test_missing_parameters_make_a_recurring_monitor_fail(agent):
     assert not agent.required or answer.rc == CONFIGURED
 
 
+def test_a_resource_without_its_parameters_fences_no_node(agent, sample):
+    """It was never started: the probe on each node, and the stop that follows, say so."""
+    for name in agent.required:
+        for params in ({**sample, name: ""}, {key: sample[key] for key in sample if key != name}):
+            assert judge("monitor", agent.act("monitor", params)).rc == NOT_RUNNING, name
+            assert judge("stop", agent.act("stop", params)).rc == OK, name
+
+
 def test_bad_value_is_refused_by_name(agent, sample, bad):
     name, value = bad
     answer = judge("validate-all", agent.act("validate-all", {**sample, name: value}))

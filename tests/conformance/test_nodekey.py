@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""nodekey's validate-all says what the present configuration promises, as its keeper tells it."""
+"""nodekey beside a keeper: what the configuration promises, and an identity that cannot be one."""
 import contextlib
 import pathlib
 import socket
@@ -8,7 +8,7 @@ import threading
 import pytest
 
 import samples
-from agent import FOLDER, GENERIC, OK, Agent
+from agent import CONFIGURED, FOLDER, GENERIC, NOT_RUNNING, OK, Agent
 
 PROMISES = {
     "a lease behind the gate": ("authority=etcd\nlease=watching\ngate=standby\n", OK, "no packet of an old lease"),
@@ -16,11 +16,13 @@ PROMISES = {
     "the operator's signature": ("authority=fencing\naccept_risk=yes\n", OK, "promised: nothing"),
     "fencing that cannot be seen": ("authority=fencing\n", GENERIC, "cannot tell whether this cluster fences"),
 }
+NAMES = ["a b", "../validator", "-x", "x" * 33]
 
 
 @contextlib.contextmanager
 def keeper(status):
-    """Answers as a keeper that has this status, until it is closed."""
+    """Answers as a keeper that has this status, until it is closed; what it was asked for, in order."""
+    asked = []
     folder = pathlib.Path("/run/validator-keeper")
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / "probe.sock"
@@ -32,13 +34,15 @@ def keeper(status):
             with contextlib.suppress(OSError):
                 while True:
                     with server.accept()[0] as at:
-                        asked = b"request=status\n" in at.recv(4096)
-                        at.send(f"version=1\nresult=ok\n{status if asked else ''}".encode())
+                        asked.append(at.recv(4096).split(b"request=")[1].split()[0].decode())
+                        held = [name for name in asked if name in ("acquire", "lose")][-1:] == ["acquire"]
+                        now = status.replace("held=no", "held=yes") if held else status
+                        at.send(f"version=1\nresult=ok\n{now if asked[-1] == 'status' else ''}".encode())
 
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield
+            yield asked
         finally:
             server.shutdown(socket.SHUT_RDWR)
             thread.join()
@@ -53,3 +57,39 @@ def test_validate_all_says_which_promise_the_configuration_gives(tmp_path, statu
     assert answer.rc == rc, answer.err
     assert words in answer.err and not answer.out
     assert answer.err.count("promised") == (rc == OK) and bool(answer.reasons) == (rc != OK)
+
+
+@pytest.fixture
+def nodekey(tmp_path):
+    agent = Agent(FOLDER / "nodekey")
+    agent.sample = samples.parameters("nodekey", tmp_path)
+    return agent
+
+
+def without(sample, name):
+    return {**sample, "identity": name} if name else {"address": sample["address"]}
+
+
+@pytest.mark.parametrize("name", [None, *NAMES])
+def test_what_no_start_can_have_taken_is_not_running(nodekey, name):
+    params = without(nodekey.sample, name)
+    probe = nodekey.act("monitor", params)
+    assert (probe.rc, nodekey.act("stop", params).rc) == (NOT_RUNNING, OK)
+    assert "identity" in probe.reason
+    assert nodekey.act("start", params).rc == CONFIGURED
+    assert nodekey.act("monitor", params, interval_s=10).rc == CONFIGURED
+    assert (nodekey.act("monitor", params).rc, nodekey.act("stop", params).rc) == (NOT_RUNNING, OK)
+
+
+@pytest.mark.parametrize("name", [None, *NAMES])
+def test_an_identity_that_was_edited_away_is_not_forgotten(nodekey, name):
+    """Pacemaker stops with the old parameters, unless it was restarted in a maintenance."""
+    params, sample = without(nodekey.sample, name), nodekey.sample
+    with keeper(f"held=no\nepoch=0\naddress={sample['address']}\nauthority=fencing\naccept_risk=yes\n") as asked:
+        assert nodekey.act("start", sample).rc == OK
+        for action in ("monitor", "stop"):
+            answer = nodekey.act(action, params)
+            assert answer.rc == GENERIC and f"identity={sample['identity']}" in answer.reason
+        assert "lose" not in asked
+        assert nodekey.act("stop", sample).rc == OK and "lose" in asked
+        assert (nodekey.act("monitor", params).rc, nodekey.act("stop", params).rc) == (NOT_RUNNING, OK)
