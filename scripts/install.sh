@@ -8,8 +8,9 @@ declare -A packages=(
         libvotequorum-dev libquorum-dev libxml2-dev libcurl4-openssl-dev check libjansson-dev libsystemd-dev nettle-dev
         libsecp256k1-dev"
     [lint]="spin openssl clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck libxml2-utils universal-ctags man-db"
-    [lab]="python3-venv ca-certificates iputils-ping corosync pacemaker pacemaker-cli-utils crmsh pcs systemd-container resource-agents fence-agents iproute2
-        iputils-arping nftables python3-pytest strace nginx-light curl etcd-server etcd-client systemd dbus procps util-linux"
+    [lab]="python3-venv ca-certificates iputils-ping corosync corosync-qdevice corosync-qnetd pacemaker pacemaker-cli-utils crmsh
+        pcs systemd-container resource-agents fence-agents iproute2 iputils-arping nftables python3-pytest strace nginx-light curl
+        etcd-server etcd-client systemd dbus procps util-linux openssh-client openssh-sftp-server dropbear-bin"
     [kcn]="gcc libc6-dev python3-venv ca-certificates"
 )
 

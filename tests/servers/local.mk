@@ -12,6 +12,7 @@ EXTRA_DIST += \
 	tests/servers/ec2/ebs.py \
 	tests/servers/ec2/imds.py \
 	tests/servers/ec2/policy.py \
+	tests/servers/ec2/power.py \
 	tests/servers/ec2/signature.py \
 	tests/servers/ec2/wire.py \
 	tests/servers/requirements.txt \

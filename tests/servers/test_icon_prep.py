@@ -101,6 +101,23 @@ def test_corosync_accepts_its_configuration(tmp_path, name):
     run("unshare", "--mount", "sh", "-c", script, folder)
 
 
+def test_delays_for_two_nodes_without_a_third_voice_are_loaded(tmp_path):
+    """The README's two commands of each tool, after the safe form."""
+    text = (EXAMPLE / "README.md").read_text()
+    for tool in ("crm", "pcs"):
+        cib = tmp_path / f"{tool}.xml"
+        cib.write_text(EMPTY_CIB)
+        environment = dict(os.environ, CIB_file=str(cib))
+        run("crm", "configure", "load", "update", EXAMPLE / "safe.crm", env=environment)
+        commands = re.findall(rf"`({tool} [^`]*(?:fencing-delay|pcmk_delay)[^`]*)`", text)
+        assert len(commands) == 2
+        for words in map(str.split, commands):
+            run(*(["pcs", "-f", cib, *words[1:]] if tool == "pcs" else words), env=environment)
+        assert 'name="priority-fencing-delay" value="15s"' in cib.read_text()
+        assert 'name="pcmk_delay_max" value="5s"' in cib.read_text()
+        run("crm_verify", "--xml-file", cib)
+
+
 def blocks(text):
     """What counts of a corosync.conf: each setting with the sections that it is in."""
     found, inside = set(), []

@@ -34,12 +34,14 @@ class WaitTimeout(AssertionError):
 
 
 class Cluster:
-    """Nodes n1..nN of one cluster. `stage`: directory of an installed tree that the nodes see over the host's root."""
+    """Nodes n1..nN of one cluster, or with `names` of their own. `stage`: directory of an installed tree that the nodes see
+    over the host's root."""
 
-    def __init__(self, lab, size=2, stage=None):
+    def __init__(self, lab, size=2, stage=None, names=None):
         self.lab = lab
         layers = [lab.add_stage(stage)] if stage else []
-        self.nodes = [Node(lab, f"n{i}", f"{PREFIX}{i}", layers) for i in range(1, size + 1)]
+        names = names or [f"n{i}" for i in range(1, size + 1)]
+        self.nodes = [Node(lab, name, f"{PREFIX}{i}", layers) for i, name in enumerate(names, 1)]
         self.events = Events(lab.bus)
         self.switch = Switch(lab.bus, self.nodes)
         self.evidence = []          # paths on the host that are worth keeping when a test fails

@@ -45,6 +45,16 @@ nft delete element ip eip association "{ $1 }" 2>/dev/null
 conntrack -D -d "$1" >/dev/null 2>&1 || true
 """
 
+# What the double runs when an instance is stopped or started: the lab's power switch does it.
+POWER = """#!/usr/bin/python3 -ISs
+import pathlib, socket, sys
+name = pathlib.Path(__file__).with_name(sys.argv[1]).read_text()
+with socket.socket(socket.AF_UNIX) as switch:
+    switch.connect("{bus}/power")
+    switch.sendall(f"{{'off' if sys.argv[2] == 'stopped' else 'on'}} {{name}}\\n".encode())
+    sys.exit(not switch.makefile().read().startswith("ok"))
+"""
+
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
 
 
@@ -59,17 +69,21 @@ class Place:
         self.folder.mkdir()
         self.gateway = ["ip", "netns", "exec", self.lab.lan.name]
         self._build_gateway()
-        hook = self.folder / "moved"
-        hook.write_text(HOOK)
-        hook.chmod(0o755)
-        self.cloud = Cloud(self.folder, f"{HOST_ADDRESS}:{API_PORT}", str(hook), self.gateway)
+        hooks = ["--on-address", self._hook("moved", HOOK), "--on-instance", self._hook("power", POWER.format(bus=self.lab.bus))]
+        self.cloud = Cloud(self.folder, f"{HOST_ADDRESS}:{API_PORT}", hooks, self.gateway)
         made = self.cloud.world(region=REGION, allocations=[ELASTIC_IP], instances=[
             {"private": [node.address], "role": [POLICY]} for node in cluster.nodes])
         self.allocation = made["allocations"][0]["allocation"]
         self.instances = {node.name: facts["instance"] for node, facts in zip(cluster.nodes, made["instances"])}
-        self.key = self.cloud.key(policies=[POLICY])
         for node in cluster.nodes:
+            (self.folder / self.instances[node.name]).write_text(node.name)
             self._prepare(node)
+
+    def _hook(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        path.chmod(0o755)
+        return str(path)
 
     def _build_gateway(self):
         name = self.lab.lan.prefix + "visitor"
@@ -96,10 +110,15 @@ class Place:
         node.write("/etc/systemd/system/pacemaker.service.d/aws.conf",
                    f"[Service]\nEnvironment=AWS_DEFAULT_REGION={REGION}\n"
                    f"Environment=AWS_ENDPOINT_URL=http://{HOST_ADDRESS}:{API_PORT}\n")
-        node.write("/root/.aws/credentials", "[default]\n"
-                   f"aws_access_key_id = {self.key['access_id']}\n"
-                   f"aws_secret_access_key = {self.key['secret']}\n", 0o600)
         node.on_boot.append(self._metadata)
+
+    def give_keys(self):
+        """An access key of the operator on each machine, as the tutorial has it; each has a role besides."""
+        key = self.cloud.key(policies=[POLICY])
+        for node in self.cluster.nodes:
+            node.write("/root/.aws/credentials", "[default]\n"
+                       f"aws_access_key_id = {key['access_id']}\n"
+                       f"aws_secret_access_key = {key['secret']}\n", 0o600)
 
     def _metadata(self, node):
         """The metadata service, inside the namespace that the machine has since this boot."""
@@ -220,6 +239,7 @@ def running_place(agent="ocf:validator:elastic-ip", **options):
     def prepare(cluster):
         nonlocal place
         place = Place(cluster)
+        place.give_keys()
 
     try:
         with installed() as stage, running_cluster(prepare, size=2, stage=stage, **options) as cluster:

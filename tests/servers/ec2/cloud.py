@@ -36,12 +36,12 @@ def first_line(process, seconds):
 class Cloud:
     """One EC2. Close it."""
 
-    def __init__(self, folder, listen="127.0.0.1:0", hook=None, inside=()):
+    def __init__(self, folder, listen="127.0.0.1:0", hooks=(), inside=()):
         self.folder = pathlib.Path(folder)
         self.control = str(self.folder / "control")
         self.processes = []
         words = ["setpriv", "--pdeathsig", "KILL", *inside, venv() / "bin/python", HERE / "double.py", "--control", self.control,
-                 "--listen", listen] + (["--on-address", hook] if hook else [])
+                 "--listen", listen, *hooks]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True,
                                         stderr=open(self.folder / "double.log", "w"))
         self.port = int(first_line(self.process, 60))

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """An EC2 (and the one action of STS that is needed) over moto, as a server for tests.
 
-    double.py --control SOCKET [--listen 127.0.0.1:0] [--on-address PROGRAM]
+    double.py --control SOCKET [--listen 127.0.0.1:0] [--on-address PROGRAM] [--on-instance PROGRAM]
 
 Tests talk to it over the unix socket: one JSON object per connection, one JSON answer. The
 operations are the methods of Control. The first line on stdout is the port of the API.
 
 `--on-address PROGRAM` is run as `PROGRAM PUBLIC PRIVATE` (or `PUBLIC none`) when an address moves,
-before the API answers, so that a lab can let the packets follow.
+before the API answers, so that a lab can let the packets follow; `--on-instance PROGRAM` as `PROGRAM
+INSTANCE stopped` (or `running`), so that a lab can switch its machine.
 """
 import argparse
 import hashlib
@@ -36,6 +37,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 import addresses
 import ebs
 import policy
+import power
 import signature
 
 ACCOUNT = policy.ACCOUNT
@@ -464,10 +466,10 @@ class Quiet(WSGIRequestHandler):
         return super().date_time_string(STATE.now() if timestamp is None else timestamp)
 
 
-def address_hook(program):
-    def moved(public, private):
-        subprocess.run([program, public, private or "none"], check=False)
-    return moved
+def hook(program):
+    def changed(what, state):
+        subprocess.run([program, what, state or "none"], check=False)
+    return changed
 
 
 def main():
@@ -475,11 +477,15 @@ def main():
     parser.add_argument("--control", required=True)
     parser.add_argument("--listen", default="127.0.0.1:0")
     parser.add_argument("--on-address")
+    parser.add_argument("--on-instance")
     options = parser.parse_args()
     addresses.install()
     ebs.install()
+    power.install()
     if options.on_address:
-        addresses.on_change = address_hook(options.on_address)
+        addresses.on_change = hook(options.on_address)
+    if options.on_instance:
+        power.on_change = hook(options.on_instance)
     host, port = options.listen.rsplit(":", 1)
     server = make_server(host, int(port), Api(), threaded=True, request_handler=Quiet)
     control = Socket(options.control, Talk)
