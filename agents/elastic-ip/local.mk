@@ -39,4 +39,4 @@ agents_elastic_ip_elastic_ip_ec2_so_SOURCES = \
 	common/text.c
 agents_elastic_ip_elastic_ip_ec2_so_CFLAGS = $(AM_CFLAGS) -fPIC -fvisibility=hidden
 agents_elastic_ip_elastic_ip_ec2_so_LDFLAGS = $(MODULE_LDFLAGS)
-agents_elastic_ip_elastic_ip_ec2_so_LDADD = $(XML_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)
+agents_elastic_ip_elastic_ip_ec2_so_LDADD = $(EXPAT_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS)

@@ -58,7 +58,7 @@ static void field_take(char *field, size_t size, const char *text)
 }
 
 /* An association: is it with this instance, and where it should be? */
-static enum address_remote holder_judge(struct address_scene *scene, const struct _xmlNode *item)
+static enum address_remote holder_judge(struct address_scene *scene, const struct aws_node *item)
 {
         const struct address_params *params = scene->params;
         const char *instance = aws_node_text(item, "instanceId");
@@ -84,7 +84,7 @@ static enum address_remote holder_judge(struct address_scene *scene, const struc
 }
 
 /* One <item> of DescribeAddresses; `context` is the scene. */
-static int address_item(const struct _xmlNode *item, void *context)
+static int address_item(const struct aws_node *item, void *context)
 {
         struct address_scene *scene = context;
         struct address_facts *facts = &scene->facts;

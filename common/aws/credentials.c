@@ -240,8 +240,7 @@ static int source_key(struct search *search, const char *profile, struct aws_key
 static int assumed_key(const struct aws_reply *reply, struct aws_key *ret_key,
                        struct ocf_error *err)
 {
-        const struct _xmlNode *node =
-                aws_node_find(aws_reply_root(reply), "AssumeRoleResult/Credentials");
+        const struct aws_node *node = aws_node_find(reply->root, "AssumeRoleResult/Credentials");
         struct key_texts texts = {.access_id = aws_node_text(node, "AccessKeyId"),
                                   .secret = aws_node_text(node, "SecretAccessKey"),
                                   .token = aws_node_text(node, "SessionToken")};

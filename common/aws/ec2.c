@@ -73,9 +73,9 @@ int ec2_call(struct aws_session *session, const struct ec2_action *action,
 
 static int page_walk(const struct aws_reply *reply, const struct ec2_walk *walk)
 {
-        const struct _xmlNode *set = aws_node_find(aws_reply_root(reply), walk->set);
+        const struct aws_node *set = aws_node_find(reply->root, walk->set);
 
-        for (const struct _xmlNode *item = aws_node_next(set, NULL); item;
+        for (const struct aws_node *item = aws_node_next(set, NULL); item;
              item = aws_node_next(set, item)) {
                 int r = walk->item(item, walk->context);
 
@@ -88,10 +88,10 @@ static int page_walk(const struct aws_reply *reply, const struct ec2_walk *walk)
 /* Takes the next page's token out of a reply: 0 when this was the last page, 1 when one follows. */
 static int token_take(const struct aws_reply *reply, char **token, struct ocf_error *err)
 {
-        const char *next = aws_node_text(aws_reply_root(reply), "nextToken");
+        const char *next = aws_node_text(reply->root, "nextToken");
 
         if (!next)
-                next = aws_node_text(aws_reply_root(reply), "NextToken");
+                next = aws_node_text(reply->root, "NextToken");
         if (!next)
                 return 0;
         if (text_equal(next, *token))

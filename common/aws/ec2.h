@@ -31,7 +31,7 @@ int ec2_call(struct aws_session *session, const struct ec2_action *action,
 struct ec2_walk {
         const char *set; /* path to the element with the items, e.g. "addressesSet" */
         /* Called for each <item>; a negative result ends the walk and is returned. */
-        int (*item)(const struct _xmlNode *item, void *context);
+        int (*item)(const struct aws_node *item, void *context);
         void *context;
 };
 

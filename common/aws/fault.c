@@ -78,13 +78,13 @@ static void field_copy(char *field, size_t size, const char *text)
 void aws_fault_read(int http_status, const char *body, size_t size, struct aws_fault *ret_fault)
 {
         OWN_AWS_REPLY struct aws_reply reply = {0};
-        const struct _xmlNode *root, *error;
+        const struct aws_node *root, *error;
 
         *ret_fault = (struct aws_fault){.http_status = http_status};
         if (aws_reply_parse(body, size, &reply, NULL) == 0) {
                 const char *id;
 
-                root = aws_reply_root(&reply);
+                root = reply.root;
                 /* EC2: Response/Errors/Error; STS and IAM denials: ErrorResponse/Error. */
                 error = aws_node_find(root, "Errors/Error");
                 if (!error)

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         OWN_AWS_REPLY struct aws_reply reply = {0};
-        const struct _xmlNode *set, *item = NULL;
+        const struct aws_node *set, *item = NULL;
         struct aws_fault fault;
 
         aws_fault_read(400, (const char *)data, size, &fault);
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 abort();
         if (aws_reply_parse((const char *)data, size, &reply, NULL) < 0)
                 return 0;
-        set = aws_node_find(aws_reply_root(&reply), "addressesSet");
+        set = aws_node_find(reply.root, "addressesSet");
         while ((item = aws_node_next(set, item)))
                 (void)aws_node_text(item, "tagSet/item/key");
         return 0;

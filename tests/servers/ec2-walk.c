@@ -6,7 +6,7 @@
 
 #include "aws/ec2.h"
 
-static int instance_count(const struct _xmlNode *item, void *context)
+static int instance_count(const struct aws_node *item, void *context)
 {
         *(int *)context += aws_node_find(item, "instancesSet") ? 1 : 0;
         return 0;

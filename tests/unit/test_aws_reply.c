@@ -22,10 +22,10 @@ static const char addresses[] =
 START_TEST(items_of_a_set_are_found_by_local_name)
 {
         OWN_AWS_REPLY struct aws_reply reply = {0};
-        const struct _xmlNode *set, *item;
+        const struct aws_node *set, *item;
 
         ck_assert_int_eq(aws_reply_parse(addresses, sizeof addresses - 1, &reply, NULL), 0);
-        set = aws_node_find(aws_reply_root(&reply), "addressesSet");
+        set = aws_node_find(reply.root, "addressesSet");
         item = aws_node_next(set, NULL);
         ck_assert_str_eq(aws_node_text(item, "publicIp"), "192.0.2.1");
         ck_assert_ptr_null(aws_node_text(item, "instanceId"));
@@ -39,6 +39,31 @@ START_TEST(items_of_a_set_are_found_by_local_name)
 }
 END_TEST
 
+static const struct {
+        const char *document, *text;
+} texts[] = {
+        {"<a><b>1 &lt;&#x32;&gt; 3</b></a>", "1 <2> 3"},
+        {"<x:a xmlns:x=\"urn:x\"><x:b>1</x:b></x:a>", "1"},
+        {"<a><b>1<![CDATA[<2>]]></b></a>", "1<2>"},
+        {"<a><b> </b></a>", " "},
+        {"<a><b></b></a>", NULL},
+        {"<a><b>1<c/></b></a>", NULL},
+        {"<a><b><c/>1</b></a>", NULL},
+        {"<a><b>1<?odd?>2</b></a>", NULL},
+        {"<a><bb>1</bb></a>", NULL},
+};
+
+START_TEST(text_is_that_of_an_element_that_holds_nothing_else)
+{
+        OWN_AWS_REPLY struct aws_reply reply = {0};
+        const char *document = texts[_i].document, *found;
+
+        ck_assert_int_eq(aws_reply_parse(document, strlen(document), &reply, NULL), 0);
+        found = aws_node_text(reply.root, "b");
+        ck_assert(text_equal(found, texts[_i].text) || (!found && !texts[_i].text));
+}
+END_TEST
+
 static const char *const bombs[] = {
         "",
         "<",
@@ -48,6 +73,9 @@ static const char *const bombs[] = {
         "<!DOCTYPE a [<!ENTITY x \"yyyyyyyyyy\"><!ENTITY z \"&x;&x;&x;&x;\">]><a>&z;</a>",
         "<!DOCTYPE a SYSTEM \"http://127.0.0.1:9/evil.dtd\"><a/>",
         "<a>&undefined;</a>",
+        "<?xml version=\"1.0\" encoding=\"x-unknown\"?><a/>",
+        "<x:a/>",
+        "<a/><b/>",
 };
 
 START_TEST(document_that_is_no_answer_is_refused)
@@ -56,7 +84,7 @@ START_TEST(document_that_is_no_answer_is_refused)
         struct ocf_error err = {0};
 
         ck_assert_int_eq(aws_reply_parse(bombs[_i], strlen(bombs[_i]), &reply, &err), -EPROTO);
-        ck_assert_ptr_null(aws_reply_root(&reply));
+        ck_assert_ptr_null(reply.root);
         ck_assert(ocf_error_set(&err));
 }
 END_TEST
@@ -71,6 +99,38 @@ START_TEST(deep_and_large_documents_end_in_an_error_or_are_read)
                 memcpy(deep + i, "<a>", 3);
         ck_assert_int_eq(aws_reply_parse(deep, size - size % 3, &reply, NULL), -EPROTO);
         free(deep);
+}
+END_TEST
+
+/* One level is "<a>" and "</a>". */
+START_TEST(levels_are_bounded)
+{
+        for (size_t levels = 64; levels <= 65; levels++) {
+                OWN_AWS_REPLY struct aws_reply reply = {0};
+                char document[7 * 65];
+
+                for (size_t i = 0; i < levels; i++) {
+                        memcpy(document + 3 * i, "<a>", 3);
+                        memcpy(document + 3 * levels + 4 * i, "</a>", 4);
+                }
+                ck_assert_int_eq(aws_reply_parse(document, 7 * levels, &reply, NULL),
+                                 levels == 64 ? 0 : -EPROTO);
+        }
+}
+END_TEST
+
+/* Written in an encoding in which its letters are not those of "<!DOCTYPE". */
+START_TEST(document_type_is_refused_in_any_encoding)
+{
+        static const char document[] = "<!DOCTYPE a [<!ENTITY z \"y\">]><a>&z;</a>";
+        OWN_AWS_REPLY struct aws_reply reply = {0};
+        struct ocf_error err = {0};
+        char wide[2 * sizeof document] = {(char)0xff, (char)0xfe};
+
+        for (size_t i = 0; i + 1 < sizeof document; i++)
+                wide[2 + 2 * i] = document[i];
+        ck_assert_int_eq(aws_reply_parse(wide, sizeof wide, &reply, &err), -EPROTO);
+        ck_assert_ptr_nonnull(strstr(err.sentence, "not XML as AWS writes it"));
 }
 END_TEST
 
@@ -182,8 +242,10 @@ START_TEST(http_date_is_read_or_refused)
 END_TEST
 
 SUITE_MAIN("aws_reply", TEST(items_of_a_set_are_found_by_local_name),
+           TABLE(text_is_that_of_an_element_that_holds_nothing_else, texts),
            TABLE(document_that_is_no_answer_is_refused, bombs),
-           TEST(deep_and_large_documents_end_in_an_error_or_are_read),
+           TEST(deep_and_large_documents_end_in_an_error_or_are_read), TEST(levels_are_bounded),
+           TEST(document_type_is_refused_in_any_encoding),
            TABLE(error_is_read_from_any_bytes, faults),
            TABLE(code_of_aws_is_one_of_the_kinds, kinds),
            TEST(fields_of_an_error_are_cut_and_tamed), TABLE(http_date_is_read_or_refused, dates))
