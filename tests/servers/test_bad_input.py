@@ -159,24 +159,30 @@ def test_expired_credentials_have_a_sentence(site):
         assert answer.rc == PERM and "credentials have expired" in answer.reason, answer
 
 
-UNSUPPORTED = {
-    "single sign-on": "[default]\nsso_start_url = https://x\n",
-    "a credential_process": "[default]\ncredential_process = /bin/true\n",
-    "a web identity token": "[default]\nrole_arn = arn\nweb_identity_token_file = /x\n",
-    "a multi-factor device": "[default]\nrole_arn = arn\nsource_profile = b\nmfa_serial = 1\n",
-}
+UNSUPPORTED = [
+    ("single sign-on", "sso_start_url = https://x\n"),
+    ("single sign-on", "sso_session = x\n[sso-session x]\nsso_region = eu-west-3\n"),
+    ("single sign-on", "sso_account_id = 123456789012\n"),
+    ("a credential_process", "credential_process = /bin/true\n"),
+    ("a web identity token", "role_arn = arn\nweb_identity_token_file = /x\n"),
+    ("a multi-factor device", "role_arn = arn\nsource_profile = b\nmfa_serial = 1\n"),
+    ("a login session", "login_session = arn\n"),
+    ("credential_source", "role_arn = arn\ncredential_source = EcsContainer\n"),
+]
 
 
-@pytest.mark.parametrize("what", UNSUPPORTED)
-def test_credentials_that_need_a_person_are_named(site, what):
-    aws_files(site, config=UNSUPPORTED[what])
+@pytest.mark.parametrize("what, lines", UNSUPPORTED)
+def test_credentials_that_need_a_person_are_named(site, what, lines):
+    aws_files(site, config=f"[default]\n{lines}")
     answer = site.one.run("start", site.params)
     assert answer.rc == PERM and what in answer.reason, answer
 
 
-def test_container_credentials_are_named(site):
-    answer = site.one.run("start", site.params, AWS_CONTAINER_CREDENTIALS_FULL_URI="http://x")
-    assert answer.rc == PERM and "AWS_CONTAINER_CREDENTIALS_FULL_URI" in answer.reason, answer
+@pytest.mark.parametrize("name", ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                                  "AWS_WEB_IDENTITY_TOKEN_FILE"])
+def test_credentials_of_a_container_are_named(site, name):
+    answer = site.one.run("start", site.params, **{name: "http://x"})
+    assert answer.rc == PERM and name in answer.reason, answer
 
 
 def test_roles_in_a_circle_end(site):
@@ -247,6 +253,23 @@ def test_permission_that_is_missing_is_found_before_it_is_needed(site, without):
     assert answer.rc == PERM and without.removeprefix("ec2:") in answer.reason, answer
     assert "UnauthorizedOperation" in answer.reason
     assert site.holder() == site.one.instance, "a dry run changes nothing"
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_permission_that_cannot_be_tried_is_a_warning(site, released):
+    """Nobody has the address, or it was given up between the look and the dry run."""
+    use_policy(site, policy_of(site))
+    if released:
+        site.cloud.associate(allocation=site.allocation, instance=site.two.instance)
+        site.cloud.faults(faults={"DisassociateAddress": [{"code": "InvalidAssociationID.NotFound", "status": 400}]})
+    answer = site.one.run("validate-all", site.params, level=10)
+    assert answer.rc == OK and "permission DisassociateAddress is not proved" in answer.err, answer
+
+
+def test_thing_that_a_dry_run_does_not_find_is_no_proof(site):
+    site.cloud.faults(faults={"AssociateAddress": [{"code": "InvalidNetworkInterfaceID.NotFound", "status": 400}]})
+    answer = site.one.run("validate-all", site.params, level=10)
+    assert answer.rc != OK and "InvalidNetworkInterfaceID.NotFound" in answer.reason, answer
 
 
 def test_denied_start_says_which_action(site):
