@@ -35,9 +35,11 @@ def tutorial_fixture(site):
 def test_node_standby_and_online(tutorial):
     """The seed's own test: crm node standby, then online; the page of the other node comes."""
     cluster, place, visitor = tutorial
+    assert place.curl() == "n1"
     mark = visitor.mark()
     cluster.crm("node", "standby", "n1")
     visitor.wait_for("n2")
+    assert place.curl() == "n2"
     print(f"planned: longest gap {visitor.gap(mark):.3f} s")
     assert visitor.who(mark) == ["n1", "n2"] and place.holder() == "n2"
     assert visitor.gap(mark) <= PLANNED_S
