@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/conformance/run \
 	tests/conformance/samples.py \
 	tests/conformance/test_actions.py \
+	tests/conformance/test_docs.py \
 	tests/conformance/test_examples.py \
 	tests/conformance/test_frame.py \
 	tests/conformance/test_kcn_node.py \
