@@ -123,12 +123,18 @@ static void identity_find(struct address_scene *scene, const struct deadline *de
 
 void address_observe_remote(struct address_scene *scene, const struct deadline *deadline)
 {
+        struct ocf_error before = scene->remote_error;
+
         ocf_error_clear(&scene->remote_error);
         scene->facts.remote = REMOTE_UNKNOWN;
         scene->facts.holder[0] = scene->facts.association_id[0] = '\0';
         identity_find(scene, deadline);
         if (address_api_load(&scene->api, &scene->remote_error) >= 0)
                 scene->api->observe(scene, deadline);
+        /* A look that was cut off says less than the one before it. */
+        if (ocf_error_set(&before) && ocf_error_set(&scene->remote_error) &&
+            deadline_passed(deadline))
+                scene->remote_error = before;
 }
 
 /* True when the interface fits the parameters; its id goes to `ret_interface`. */

@@ -255,6 +255,12 @@ def test_start_without_the_api_ends_before_its_timeout_with_the_reason(site):
     assert answer.rc == GENERIC and answer.seconds < 4 and "DescribeAddresses" in answer.reason, answer
 
 
+def test_reason_is_that_of_the_last_answer_and_not_that_time_was_over(site):
+    site.cloud.faults(faults={"DescribeAddresses": [{"code": "OddThing", "status": 400}, {"delay": 20, "times": -1}]})
+    answer = site.one.run("start", site.params, timeout_s=3)
+    assert answer.rc == GENERIC and "OddThing" in answer.reason, answer
+
+
 def test_api_that_hangs_does_not_hold_an_action_beyond_its_timeout(site):
     site.one.run("start", site.params)
     site.cloud.faults(faults={"*": [{"delay": 20, "times": 3}]})
