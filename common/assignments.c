@@ -3,10 +3,12 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "own.h"
+#include "parse.h"
 #include "path.h"
 #include "text.h"
 
@@ -74,6 +76,70 @@ static void read_reference(struct reading *reading)
         reading->at = name + length + braced;
 }
 
+/* A number as a shell's sum takes it, without what would make it octal or too large. */
+static bool is_number(const char *text, size_t length)
+{
+        return length > 0 && length < 10 && (*text != '0' || length == 1) &&
+               strspn(text, "0123456789") >= length;
+}
+
+/* One term of a sum: a number, or the NAME of one that the file sets earlier. */
+static bool read_term(const struct reading *reading, const char **at, int64_t *ret_term)
+{
+        const bool referred = **at == '$';
+        const char *text = *at + referred;
+        size_t length = name_length(text);
+        const struct assignment *earlier = assignment_find(reading->earlier, text, length);
+        uint64_t number;
+        char digits[10];
+
+        *at = text + length;
+        if (length > 0 && earlier && earlier->value) {
+                text = earlier->value;
+                length = strlen(text);
+        } else if (length > 0 || referred) {
+                return false;
+        } else {
+                length = strspn(text, "0123456789");
+                *at = text + length;
+        }
+        if (!is_number(text, length))
+                return false;
+        memcpy(digits, text, length);
+        digits[length] = '\0';
+        if (parse_u64(digits, &number) < 0)
+                return false;
+        *ret_term = (int64_t)number;
+        return true;
+}
+
+/* At a '$': a sum such as the packaged SUBPORT=$((PORT + 1)). Returns false, and has read nothing,
+ * when it is anything else. */
+static bool read_sum(struct reading *reading)
+{
+        const char *at = reading->at + 3;
+        OWN_TEXT char *text = NULL;
+        int64_t total = 0, term;
+        char sign = '+';
+
+        if (strncmp(reading->at, "$((", 3) != 0)
+                return false;
+        do {
+                at += strspn(at, " \t");
+                if (!read_term(reading, &at, &term))
+                        return false;
+                total += sign == '+' ? term : -term;
+                at += strspn(at, " \t");
+                sign = *at++;
+        } while (sign == '+' || sign == '-');
+        if (sign != ')' || *at != ')')
+                return false;
+        text = text_format("%" PRId64, total);
+        reading_add(reading, text, strlen(text));
+        reading->at = at + 1;
+        return true;
+}
+
 /* Between quotes; returns false when the closing one is missing on this line. */
 static bool read_quoted(struct reading *reading)
 {
@@ -81,7 +147,8 @@ static bool read_quoted(struct reading *reading)
 
         while (*reading->at && *reading->at != '\n' && *reading->at != quote) {
                 if (quote == '"' && *reading->at == '$') {
-                        read_reference(reading);
+                        if (!read_sum(reading))
+                                read_reference(reading);
                         continue;
                 }
                 if (quote == '"' && (*reading->at == '`' || *reading->at == '\\'))
@@ -120,7 +187,7 @@ static bool read_word(struct reading *reading)
                         if (!read_quoted(reading))
                                 return false;
                 } else if (reading->at[0] == '$' && reading->at[1] == '(') {
-                        if (!skip_substitution(reading))
+                        if (!read_sum(reading) && !skip_substitution(reading))
                                 return false;
                 } else if (*reading->at == '$') {
                         read_reference(reading);

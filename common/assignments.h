@@ -4,9 +4,10 @@
 
 /* Reads a configuration that a shell sources (kcnd.conf, and our own), without running it: lines of
  * NAME=VALUE, comments, quotes, and $NAME or ${NAME} of an earlier line, since the packaged
- * kcnd.conf says LOG_DIR=$DATA_DIR/logs. A value that only a shell could work out, such as $((PORT
- * + 1)), ~/data or a name that the file itself does not set, is kept as "not plain": who needs that
- * very name refuses it. A line that is no assignment at all could change anything, so it is refused
+ * kcnd.conf says LOG_DIR=$DATA_DIR/logs, and sums of them and of numbers, since it says
+ * SUBPORT=$((PORT + 1)). A value that only a shell could work out, such as $(hostname), ~/data or a
+ * name that the file itself does not set, is kept as "not plain": who needs that very name refuses
+ * it. A line that is no assignment at all could change anything, so it is refused
  * at once; so is one that ends with a carriage return, which a shell would take into the value. */
 
 #include <stdbool.h>

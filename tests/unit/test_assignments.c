@@ -40,6 +40,7 @@ static const struct {
         {"ADDITIONAL", "--nat none # not a comment"},
         {"BOOTNODES", "kni://ab@10.0.0.1:32323?discport=0"},
         {"PORT", "32324"},
+        {"SUBPORT", "32324"},
         {"EMPTY", ""},
         {"REWARDBASE", NULL},
 };
@@ -62,11 +63,36 @@ START_TEST(value_that_a_shell_works_out_is_refused_when_it_is_asked_for)
         struct ocf_error err = {0};
         const char *value = "untouched";
 
-        ck_assert_int_eq(assignments_parse(&all, "kcnd.conf", packaged, &err), 0);
-        ck_assert_int_eq(assignments_get(&all, "SUBPORT", &value, &err), -EINVAL);
+        ck_assert_int_eq(assignments_parse(&all, "kcnd.conf", "A=1\nB=$(date)\n", &err), 0);
+        ck_assert_int_eq(assignments_get(&all, "B", &value, &err), -EINVAL);
         ck_assert_str_eq(value, "untouched");
-        ck_assert_str_eq(err.sentence, "kcnd.conf, line 9: the value of SUBPORT is worked out by "
-                                       "the shell; write it out as a plain value");
+        ck_assert_str_eq(err.sentence, "kcnd.conf, line 2: the value of B is worked out by the "
+                                       "shell; write it out as a plain value");
+}
+END_TEST
+
+static const struct {
+        const char *lines, *value;
+} sums[] = {
+        {"A=$((1 + 2))", "3"},
+        {"A=$((1+2+3-4))", "2"},
+        {"A=$((0))", "0"},
+        {"A=$(( 1 - 2 )) # below nothing", "-1"},
+        {"P=7\nA=$((P + 1))", "8"},
+        {"P=7\nA=$(($P + 1))", "8"},
+        {"P=7\nA=\"x$((P + 1))y\"", "x8y"},
+        {"P=7\nA=:$((P))$((P))", ":77"},
+};
+
+START_TEST(sum_of_what_the_file_sets_is_plain)
+{
+        OWN_ASSIGNMENTS struct assignments all;
+        struct ocf_error err = {0};
+        const char *value;
+
+        ck_assert_int_eq(assignments_parse(&all, "x", sums[_i].lines, &err), 0);
+        ck_assert_int_eq(assignments_get(&all, "A", &value, &err), 0);
+        ck_assert_pstr_eq(value, sums[_i].value);
 }
 END_TEST
 
@@ -91,6 +117,23 @@ static const char *const opaque[] = {
         "A=$",
         "A=x$(echo (a) b)y # two closed",
         "B=$(hostname)\nA=$B",
+        "A=$((P + 1))",
+        "P=x\nA=$((P + 1))",
+        "P=010\nA=$((P + 1))",
+        "A=$((010 + 1))",
+        "A=$((1 * 2))",
+        "A=$(($1))",
+        "A=$((1x + 2))",
+        "A=$((0x10))",
+        "A=$((1 + ))",
+        "A=$((-1))",
+        "A=$(((1)))",
+        "A=$((1) )",
+        "A=$((9999999999))",
+        "P=7\nA=$((P++))",
+        "P=7\nA=$((${P} + 1))",
+        "A=$((1 + $(date)))",
+        "A=\"$((1 + `date`))\"",
 };
 
 START_TEST(value_that_the_file_does_not_tell_is_never_guessed)
@@ -229,6 +272,7 @@ END_TEST
 
 SUITE_MAIN("assignments", TABLE(packaged_configuration_is_read_as_a_shell_reads_it, settings),
            TEST(value_that_a_shell_works_out_is_refused_when_it_is_asked_for),
+           TABLE(sum_of_what_the_file_sets_is_plain, sums),
            TABLE(value_that_the_file_does_not_tell_is_never_guessed, opaque),
            TABLE(line_that_is_no_assignment_is_refused_by_file_and_line, refused),
            TEST(carriage_return_is_refused_with_its_mend_but_free_in_a_comment),
