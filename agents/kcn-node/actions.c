@@ -83,6 +83,8 @@ int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx, bool lenient)
         text_list_split(&ret_node->pn, params->pn, " ,\t\n");
         text_list_split(&ret_node->references, params->reference, " ,\t\n");
         r = conf_read(ret_node);
+        if (r >= 0 && !lenient)
+                r = kcnd_conf_check(&ret_node->conf, &ctx->err);
         if (r < 0 && !lenient)
                 return -EINVAL;
         if (r < 0)

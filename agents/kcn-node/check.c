@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "agents/kcn-node/environment.h"
 #include "agents/kcn-node/static_nodes.h"
 #include "ocf/cluster.h"
 #include "own.h"
@@ -109,10 +110,10 @@ static int data_dir_check(struct kcn_node *node)
 
 int kcn_check_before_start(struct kcn_node *node)
 {
-        int r = kcnd_conf_check(&node->conf, &node->ctx->err);
+        int r = unit_check(node);
 
         if (r >= 0)
-                r = unit_check(node);
+                r = kcn_check_environment(node);
         return r < 0 ? r : data_dir_check(node);
 }
 

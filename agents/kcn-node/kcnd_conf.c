@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agents/kcn-node/options.h"
 #include "own.h"
 #include "text.h"
 
@@ -32,7 +33,6 @@ static int values_get(struct kcnd_conf *conf, struct ocf_error *err)
                 {"PORT", &conf->port},
                 {"AUTO_RESTART", &conf->auto_restart},
                 {"AUTO_RESTART_NODE", &conf->auto_restart_node},
-                {"ADDITIONAL", &conf->additional},
         };
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -66,37 +66,98 @@ void kcnd_conf_release(struct kcnd_conf *conf)
 }
 
 /* The script takes a switch for on when it is 1. */
-static int switch_check(const struct kcnd_conf *conf, const char *name, const char *value,
+static int switch_check(const char *where, const char *name, const char *value,
                         struct ocf_error *err)
 {
         if (strcmp(value, "1") != 0)
                 return 0;
         return ocf_fail(err, -EINVAL,
-                        "%s: %s=1 lets kcn come back behind Pacemaker's back; write %s=0",
-                        conf->lines.path, name, name);
+                        "%s: %s=1 lets kcn come back behind Pacemaker's back; write %s=0", where,
+                        name, name);
+}
+
+/* The script hands DATA_DIR on as words: kcn takes the first for its data directory. */
+static int blank_check(const struct kcnd_conf *conf, struct ocf_error *err)
+{
+        if (!strpbrk(conf->data_dir, " \t"))
+                return 0;
+        return ocf_fail(err, -EINVAL,
+                        "%s: DATA_DIR is '%s', but the kcnd script splits it at the blank, so that "
+                        "kcn would use another directory; give it a path without one",
+                        conf->lines.path, conf->data_dir);
+}
+
+/* Every value: which of them become options is the script's own affair, from release to release. */
+static int values_check(const struct kcnd_conf *conf, struct ocf_error *err)
+{
+        for (size_t i = 0; i < conf->lines.count; i++) {
+                const char *name = conf->lines.items[i].name;
+                OWN_TEXT char *whose = text_format("%s: %s", conf->lines.path, name);
+                const char *value;
+                int r = assignments_get(&conf->lines, name, &value, err);
+
+                if (r >= 0)
+                        r = options_check(whose, value, err);
+                if (r >= 0)
+                        r = options_check_variable(conf->lines.path, name, err);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* IFS is where a shell splits what it hands on. */
+static int splitting_check(const struct kcnd_conf *conf, struct ocf_error *err)
+{
+        const char *value = NULL;
+        int r = assignments_get(&conf->lines, "IFS", &value, err);
+
+        if (r < 0 || !value)
+                return r;
+        return ocf_fail(err, -EINVAL,
+                        "%s: IFS changes how the kcnd script splits options, so that they cannot "
+                        "be judged; remove it",
+                        conf->lines.path);
 }
 
 int kcnd_conf_check(const struct kcnd_conf *conf, struct ocf_error *err)
 {
-        /* kcn's options for keys (cmd/utils/flags.go); each overrides the files in DATA_DIR. */
-        static const char *const options[] = {"--nodekey", "--nodekeyhex", "--bls-nodekey",
-                                              "--bls-nodekeyhex"};
-        int r = switch_check(conf, "AUTO_RESTART", conf->auto_restart, err);
+        int r = switch_check(conf->lines.path, "AUTO_RESTART", conf->auto_restart, err);
 
         if (r >= 0)
-                r = switch_check(conf, "AUTO_RESTART_NODE", conf->auto_restart_node, err);
-        for (size_t i = 0; r >= 0 && i < sizeof options / sizeof *options; i++)
-                if (strstr(conf->additional, options[i]))
-                        return ocf_fail(err, -EINVAL,
-                                        "%s: ADDITIONAL holds %s, which overrides the key that the "
-                                        "seat gives; remove it",
-                                        conf->lines.path, options[i]);
-        if (r >= 0 && strstr(conf->additional, "--autorestart"))
-                return ocf_fail(err, -EINVAL,
-                                "%s: ADDITIONAL holds --autorestart, which lets kcn come back "
-                                "behind Pacemaker's back; remove it",
-                                conf->lines.path);
-        return r;
+                r = switch_check(conf->lines.path, "AUTO_RESTART_NODE", conf->auto_restart_node,
+                                 err);
+        if (r >= 0)
+                r = blank_check(conf, err);
+        if (r >= 0)
+                r = splitting_check(conf, err);
+        return r < 0 ? r : values_check(conf, err);
+}
+
+/* A variable of the environment that the script would take for one of kcnd.conf's. */
+static int inherited_check(const struct kcnd_conf *conf, const char *whose, const char *variable,
+                           struct ocf_error *err)
+{
+        const size_t length = strcspn(variable, "=");
+        OWN_TEXT char *name = text_format("%.*s", (int)length, variable);
+        OWN_TEXT char *holder = text_format("%s: %s", whose, name);
+        const char *value = NULL;
+
+        if (variable[length] == '\0' || assignments_get(&conf->lines, name, &value, NULL) < 0 ||
+            value)
+                return 0;
+        value = variable + length + 1;
+        if (text_equal(name, "AUTO_RESTART") || text_equal(name, "AUTO_RESTART_NODE"))
+                return switch_check(whose, name, value, err);
+        return options_check(holder, value, err);
+}
+
+int kcnd_conf_check_variable(const struct kcnd_conf *conf, const char *whose, const char *variable,
+                             struct ocf_error *err)
+{
+        int r = options_check_variable(whose, variable, err);
+
+        return r < 0 ? r : inherited_check(conf, whose, variable, err);
 }
 
 char *kcnd_conf_digest(const struct kcnd_conf *conf)

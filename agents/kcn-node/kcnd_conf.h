@@ -18,7 +18,6 @@ struct kcnd_conf {
         const char *port;
         const char *auto_restart;
         const char *auto_restart_node;
-        const char *additional;
 };
 
 /* Reads the file; absent keys are "". Errors as assignments_read's, and -EINVAL when DATA_DIR is
@@ -27,9 +26,16 @@ int kcnd_conf_read(struct kcnd_conf *ret_conf, const char *path, struct ocf_erro
 
 void kcnd_conf_release(struct kcnd_conf *conf);
 
-/* Refuses what would start a signer behind Pacemaker's back or give it another key: AUTO_RESTART,
- * AUTO_RESTART_NODE, and key options in ADDITIONAL. Pure. -EINVAL with the mend. */
+/* Refuses what would start a signer behind Pacemaker's back (AUTO_RESTART, AUTO_RESTART_NODE), and
+ * what would give kcn another key, directory or socket than the file's DATA_DIR says: an option in
+ * any value (options.h), and a value that only a shell could work out. Pure. -EINVAL with the mend.
+ */
 int kcnd_conf_check(const struct kcnd_conf *conf, struct ocf_error *err);
+
+/* The same of NAME=VALUE in the environment in which the script runs: kcn takes options from it,
+ * and the script what the file does not set. `whose` says where it comes from. */
+int kcnd_conf_check_variable(const struct kcnd_conf *conf, const char *whose, const char *variable,
+                             struct ocf_error *err);
 
 /* What must be the same on all nodes of a seat, as one line; the caller frees. */
 char *kcnd_conf_digest(const struct kcnd_conf *conf);

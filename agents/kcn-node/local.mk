@@ -4,11 +4,13 @@ AGENTS += agents/kcn-node/kcn-node
 agents_kcn_node_kcn_node_SOURCES = \
 	agents/kcn-node/actions.c \
 	agents/kcn-node/check.c agents/kcn-node/check.h \
+	agents/kcn-node/environment.c agents/kcn-node/environment.h \
 	agents/kcn-node/kcnd_conf.c agents/kcn-node/kcnd_conf.h \
 	agents/kcn-node/layout.c agents/kcn-node/layout.h \
 	agents/kcn-node/main.c \
 	agents/kcn-node/node.h \
 	agents/kcn-node/observe.c \
+	agents/kcn-node/options.c agents/kcn-node/options.h \
 	agents/kcn-node/params.h \
 	agents/kcn-node/peers.c agents/kcn-node/peers.h \
 	agents/kcn-node/rpc.c agents/kcn-node/rpc.h \
@@ -23,5 +25,6 @@ agents_kcn_node_kcn_may_start_SOURCES = \
 	agents/kcn-node/kcnd_conf.c agents/kcn-node/kcnd_conf.h \
 	agents/kcn-node/layout.c agents/kcn-node/layout.h \
 	agents/kcn-node/may_start.c \
+	agents/kcn-node/options.c agents/kcn-node/options.h \
 	agents/kcn-node/start_judge.c agents/kcn-node/start_judge.h
 agents_kcn_node_kcn_may_start_LDADD = $(AGENT_LIBS)

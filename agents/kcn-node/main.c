@@ -28,8 +28,11 @@ static const struct ocf_param params[] = {
          ROW(config),
          .brief = "kcnd.conf",
          .help = "The node's configuration, of plain NAME=VALUE lines. DATA_DIR is read from it. "
-                 "AUTO_RESTART and AUTO_RESTART_NODE must be 0. REWARDBASE, NETWORK, NETWORK_ID "
-                 "and PORT must be the same on all nodes of the seat."},
+                 "AUTO_RESTART and AUTO_RESTART_NODE must be 0. No value, nor the unit's "
+                 "environment, may give kcn an option that selects another key, data directory, "
+                 "socket or file of options, such as --nodekey, --datadir, --ipcpath or --conf. "
+                 "REWARDBASE, NETWORK, NETWORK_ID and PORT must be the same on all nodes of the "
+                 "seat."},
         {.name = "pn",
          .type = OCF_STRING,
          ROW(pn),

@@ -29,10 +29,10 @@ struct kcn_node {
         char seat_address[64];  /* empty: the keeper was never asked, and no note says it */
 };
 
-/* Reads kcnd.conf and opens what the actions need. A kcnd.conf that cannot be used is -EINVAL, or
- * with `lenient` a fault: DATA_DIR is then the one that was read last, since a running node does
- * not end because somebody edits a file, or "" when none ever was. The errors of bus_open too.
- * Release in every case. */
+/* Reads kcnd.conf and opens what the actions need. A kcnd.conf that cannot be used, or stand beside
+ * a cluster (kcnd_conf_check), is -EINVAL; with `lenient` the first is a fault: DATA_DIR is then
+ * the one that was read last, since a running node does not end because somebody edits a file, or
+ * "" when none ever was. The errors of bus_open too. Release in every case. */
 int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx, bool lenient);
 void kcn_node_release(struct kcn_node *node);
 

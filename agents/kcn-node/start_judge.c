@@ -5,6 +5,8 @@
 
 const char *start_refusal(const struct start_facts *facts)
 {
+        if (!facts->fit)
+                return "kcn would be told what cannot stand beside a cluster";
         if (facts->seats_key == TRI_NO)
                 return NULL;
         if (facts->seats_key == TRI_UNKNOWN)

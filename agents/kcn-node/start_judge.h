@@ -2,14 +2,16 @@
 #ifndef VALIDATOR_KCN_NODE_START_JUDGE_H
 #define VALIDATOR_KCN_NODE_START_JUDGE_H
 
-/* Whether the node's unit may start, whoever starts it: with an own key always, with the seat's
- * only as a promote does it. Pure. */
+/* Whether the node's unit may start, whoever starts it: with an own key whenever kcn would load
+ * what was looked at, with the seat's only as a promote does it. Pure. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "tri.h"
 
 struct start_facts {
+        bool fit;              /* kcnd.conf and the environment select no other key or place */
         enum tri seats_key;    /* kcn would load the seat's key */
         enum tri held;         /* the seat, by this machine, says its keeper */
         enum tri armed;        /* the keeper was told that a signer is about to start */
@@ -17,7 +19,7 @@ struct start_facts {
         uint64_t signer_epoch; /* for which the keeper is armed */
 };
 
-/* NULL when it may; else why not. */
+/* NULL when it may; else why not, and who can mend it. */
 const char *start_refusal(const struct start_facts *facts);
 
 #endif

@@ -3,6 +3,9 @@
 
 There is no systemd here, so whether the unit runs is unknown.
 """
+import os
+import subprocess
+
 import pytest
 
 import samples
@@ -30,7 +33,23 @@ def write_conf(kcn, text):
         conf.write(text)
 
 
-@pytest.mark.parametrize("line,words", MENDS.items(), ids=[line.split("=")[0] for line in MENDS])
+# What tells kcn of another key, directory or socket, or brings it back by itself.
+TOLD = {
+    "ADDITIONAL='--p2p.node-key /root/k'": "ADDITIONAL holds --p2p.node-key, which overrides the key that the seat gives",
+    "ADDITIONAL=-nodekeyhex=00": "ADDITIONAL holds -nodekeyhex",
+    "ADDITIONAL='--nat none --conf /root/c'": "ADDITIONAL holds --conf",
+    "ADDITIONAL='--datadir /root/d'": "ADDITIONAL holds --datadir",
+    "ADDITIONAL=--ipc.disable": "ADDITIONAL holds --ipc.disable",
+    "ADDITIONAL=-autorestart.enable": "ADDITIONAL holds -autorestart.enable",
+    "VERBOSITY=\"3 --nodekeyhex 01\"": "VERBOSITY holds --nodekeyhex",
+    "SUBPORT=$(cat /root/options)": "SUBPORT is worked out by the shell",
+    "export KAIA_NODEKEY=/root/k": "sets KAIA_NODEKEY",
+}
+MENDS.update(TOLD)
+MAY_START = "/usr/libexec/validator-agents/kcn-may-start"
+
+
+@pytest.mark.parametrize("line,words", MENDS.items(), ids=MENDS)
 def test_mistake_is_named_with_its_mend_and_is_this_machines_alone(kcn, tmp_path, line, words):
     write_conf(kcn, f"DATA_DIR={tmp_path}\n{line}\n")
     for action, level in (("start", 0), ("promote", 0), ("validate-all", 10)):
@@ -54,3 +73,26 @@ def test_unknown_is_never_taken_for_stopped(kcn, tmp_path, action, conf):
 def test_parameters_alone_are_checked_without_the_host(kcn):
     assert kcn.act("validate-all", {**kcn.sample, "pn": "http://192.0.2.1"}).rc != OK
     assert kcn.act("validate-all", {**kcn.sample, "reference": "192.0.2.1:8551"}).rc != OK
+
+
+def may_start(kcn, **environment):
+    """A start by hand of a standby with its own key, as the unit's ExecStartPre sees it."""
+    return subprocess.run([MAY_START, "probe", "0x" + "1" * 40, kcn.sample["config"]], capture_output=True, text=True,
+                          env={"PATH": os.environ["PATH"], **environment}, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("line,words", TOLD.items(), ids=TOLD)
+def test_start_by_hand_is_refused_too(kcn, tmp_path, line, words):
+    write_conf(kcn, f"DATA_DIR={tmp_path}\n")
+    assert may_start(kcn).returncode == 0
+    write_conf(kcn, f"DATA_DIR={tmp_path}\n{line}\n")
+    done = may_start(kcn)
+    assert done.returncode == 1 and words in done.stderr and "/root/k" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("name,value", [("KAIA_NODEKEY", "/root/k"), ("KLAYTN_BLS_NODEKEYHEX", "00"),
+                                        ("ADDITIONAL", "--p2p.node-key /root/k"), ("AUTO_RESTART", "1")])
+def test_environment_of_the_unit_is_judged_at_its_start(kcn, tmp_path, name, value):
+    write_conf(kcn, f"DATA_DIR={tmp_path}\n")
+    done = may_start(kcn, **{name: value})
+    assert done.returncode == 1 and "the unit's environment" in done.stderr and name in done.stderr, done.stderr

@@ -95,7 +95,8 @@ tests_unit_test_json_rpc_SOURCES = tests/unit/test_json_rpc.c tests/unit/suite.h
 tests_unit_test_json_rpc_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_json_rpc_LDADD = $(UNIT_LIBS)
 
-tests_unit_test_kcnd_conf_SOURCES = tests/unit/test_kcnd_conf.c tests/unit/suite.h agents/kcn-node/kcnd_conf.c
+tests_unit_test_kcnd_conf_SOURCES = tests/unit/test_kcnd_conf.c tests/unit/suite.h agents/kcn-node/kcnd_conf.c \
+	agents/kcn-node/options.c
 tests_unit_test_kcnd_conf_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_kcnd_conf_LDADD = $(UNIT_LIBS)
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agents/kcn-node/options.h"
 #include "own.h"
 #include "path.h"
 #include "suite.h"
@@ -40,9 +41,8 @@ START_TEST(port_that_the_shell_works_out_is_of_no_interest_unless_it_is_port)
 {
         struct ocf_error err = {0};
         OWN_CONF struct kcnd_conf good =
-                conf_of("DATA_DIR=/d\nPORT=32323\nSUBPORT=$((PORT + 1))\n", 0, &err);
-        OWN_CONF struct kcnd_conf bad =
-                conf_of("DATA_DIR=/d\nPORT=$((32322 + 1))\n", -EINVAL, &err);
+                conf_of("DATA_DIR=/d\nPORT=32323\nOTHER=$(port)\n", 0, &err);
+        OWN_CONF struct kcnd_conf bad = conf_of("DATA_DIR=/d\nPORT=$(port)\n", -EINVAL, &err);
 
         ck_assert_str_eq(good.port, "32323");
         ck_assert_msg(strstr(err.sentence, "PORT is worked out by the shell"), "%s", err.sentence);
@@ -71,6 +71,20 @@ static const struct {
         {"ADDITIONAL=--nodekeyhex=00", "--nodekey"},
         {"ADDITIONAL=\"--verbosity 3 --bls-nodekey /k\"", "--bls-nodekey"},
         {"ADDITIONAL=--autorestart.enable", "--autorestart"},
+        {"DATA_DIR='/d --nodekey /k'", "give it a path without"},
+        {"DATA_DIR='/d e'", "give it a path without"},
+        {"VERBOSITY=\"3 --nodekeyhex 01\"", "VERBOSITY holds --nodekeyhex, which"},
+        {"NETWORK_ID='1 -nodekey=/k'", "NETWORK_ID holds -nodekey, which"},
+        {"WHATEVER=x\nVERBOSITY='3\t--conf /c'", "VERBOSITY holds --conf, which"},
+        {"A=--datadir\nADDITIONAL=\"--nat none $A /e\"", "holds --datadir, which"},
+        {"ADDITIONAL=--node\"key\" # joined by the shell", "ADDITIONAL holds --nodekey, which"},
+        {"ADDITIONAL='--no''dekey /k'", "ADDITIONAL holds --nodekey, which"},
+        {"ADDITIONAL=\"--nodek\\ey /k\"", "ADDITIONAL is worked out by the shell"},
+        {"SUBPORT=$(echo 1 --nodekey /k)", "SUBPORT is worked out by the shell"},
+        {"VERBOSITY=$KEY", "VERBOSITY is worked out by the shell"},
+        {"IFS=,", "remove it"},
+        {"export KAIA_NODEKEY=/k", "sets KAIA_NODEKEY, which overrides the key"},
+        {"KLAYTN_BLS_NODEKEYHEX=00", "sets KLAYTN_BLS_NODEKEYHEX, which overrides the key"},
 };
 
 START_TEST(what_brings_a_signer_back_or_another_key_is_refused_with_its_mend)
@@ -81,6 +95,155 @@ START_TEST(what_brings_a_signer_back_or_another_key_is_refused_with_its_mend)
 
         ck_assert_int_eq(kcnd_conf_check(&conf, &err), -EINVAL);
         ck_assert_msg(strstr(err.sentence, dangers[_i].mend), "%s", err.sentence);
+}
+END_TEST
+
+/* Each name of each option (cmd/utils/flags.go of kaia v1.0.3). */
+static const char *const names[] = {
+        "nodekey",
+        "p2p.node-key",
+        "nodekeyhex",
+        "p2p.node-key-hex",
+        "bls-nodekey",
+        "p2p.bls-node-key",
+        "bls-nodekeyhex",
+        "p2p.bls-node-key-hex",
+        "datadir",
+        "common.datadir",
+        "migration.src.datadir",
+        "chaindatadir",
+        "common.chaindatadir",
+        "ipcpath",
+        "ipc.path",
+        "ipcdisable",
+        "ipc.disable",
+        "conf",
+        "config",
+        "autorestart.enable",
+        "autorestart.timeout",
+        "autorestart.daemon.path",
+        "autorestart.daemon-path",
+};
+
+static const char *const ways[] = {"-%s /k",  "--%s /k",          "-%s=/k",
+                                   "--%s=/k", "--nat none\t--%s", "%s"};
+
+START_TEST(an_option_is_known_by_all_its_names_and_in_all_ways)
+{
+        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+                const char *at = strstr(ways[i], "%s");
+                OWN_TEXT char *text = text_format("DATA_DIR=/d\nADDITIONAL='%.*s%s%s'\n",
+                                                  (int)(at - ways[i]), ways[i], names[_i], at + 2);
+                struct ocf_error err = {0};
+                OWN_CONF struct kcnd_conf conf = conf_of(text, 0, &err);
+                const bool is_option = at > ways[i];
+
+                ck_assert_int_eq(kcnd_conf_check(&conf, &err), is_option ? -EINVAL : 0);
+                ck_assert_int_eq(strstr(err.sentence, names[_i]) != NULL, is_option);
+                ck_assert_ptr_null(strstr(err.sentence, "/secret"));
+        }
+}
+END_TEST
+
+/* What is not among them, though it looks like them. */
+static const char *const harmless[] = {
+        "ADDITIONAL='--nodekeys --data --xdatadir /x --nodiscover'",
+        "ADDITIONAL='---nodekey'",
+        "ADDITIONAL='--keystore /k --rpcapi admin,debug'",
+        "ADDITIONAL='--identity nodekey'",
+        "ADDITIONAL='--nodekey /k'\nADDITIONAL=",
+        "ADDITIONAL='--nat none --ntp.disable --db.leveldb.cache-size 16 --cache.level saving'",
+        "IFS_OF_MINE=,",
+        "KAIA_HOME=/k\nKAIA_NODEKEYS=/k",
+};
+
+START_TEST(what_only_looks_like_an_option_is_left_alone)
+{
+        OWN_TEXT char *text = text_format("DATA_DIR=/d\n%s\n", harmless[_i]);
+        struct ocf_error err = {0};
+        OWN_CONF struct kcnd_conf conf = conf_of(text, 0, &err);
+
+        ck_assert_msg(kcnd_conf_check(&conf, &err) == 0, "%s", err.sentence);
+}
+END_TEST
+
+START_TEST(the_packaged_file_needs_no_more_than_its_switch_off)
+{
+        struct ocf_error err = {0};
+        OWN_CONF struct kcnd_conf conf =
+                conf_of("NETWORK=\"mainnet\"\nNETWORK_ID=\n\nPORT=32323\n"
+                        "SERVER_TYPE=\"http\"\nREWARDBASE=\"0x0\"\n"
+                        "RPC_API=\"klay,eth,net,web3\" # apis: admin,debug\nRPC_VHOSTS=\"*\"\n"
+                        "AUTO_RESTART=0\nMULTICHANNEL=1\n"
+                        "SUBPORT=$((PORT + 1)) # used for multi channel option\n"
+                        "ADDITIONAL=\"\"\nAUTO_RESTART_NODE=0\nAUTO_RESTART_INTERVAL=0.1\n"
+                        "DATA_DIR=/var/kcnd/data\nLOG_DIR=$DATA_DIR/logs\n",
+                        0, &err);
+
+        ck_assert_msg(kcnd_conf_check(&conf, &err) == 0, "%s", err.sentence);
+}
+END_TEST
+
+static const struct {
+        const char *variable, *says; /* NULL: it is of no interest */
+} variables[] = {
+        {"KAIA_NODEKEY=/secret", "unit sets KAIA_NODEKEY, which overrides the key"},
+        {"KLAYTN_NODEKEYHEX=00", "sets KLAYTN_NODEKEYHEX"},
+        {"KAIA_BLS_NODEKEY=/secret", "sets KAIA_BLS_NODEKEY"},
+        {"KLAYTN_BLS_NODEKEYHEX=", "sets KLAYTN_BLS_NODEKEYHEX"},
+        {"KAIA_DATADIR=/e", "sets KAIA_DATADIR"},
+        {"KAIA_CHAINDATADIR=/e", "sets KAIA_CHAINDATADIR"},
+        {"KAIA_IPCPATH=x", "sets KAIA_IPCPATH"},
+        {"KLAYTN_IPCDISABLE=1", "sets KLAYTN_IPCDISABLE"},
+        {"KAIA_CONFIG=/c", "sets KAIA_CONFIG"},
+        {"KLAYTN_AUTORESTART_ENABLE=true", "sets KLAYTN_AUTORESTART_ENABLE"},
+        {"ADDITIONAL=--nodekey /secret", "unit: ADDITIONAL holds --nodekey"},
+        {"AUTO_RESTART_NODE=1", "unit: AUTO_RESTART_NODE=1 lets"},
+        {"VERBOSITY=3 --nodekey /secret", NULL}, /* the file sets it */
+        {"AUTO_RESTART=1", NULL},                /* so it does this */
+        {"AUTO_RESTART_INTERVAL=1", NULL},
+        {"KAIA_VERBOSITY=3", NULL},
+        {"PATH=/usr/bin:/bin", NULL},
+        {"ADDITIONAL=", NULL},
+        {"ADDITIONAL", NULL},
+        {"=", NULL},
+};
+
+START_TEST(environment_tells_kcn_of_no_other_key_or_place)
+{
+        struct ocf_error err = {0};
+        OWN_CONF struct kcnd_conf conf =
+                conf_of("DATA_DIR=/d\nVERBOSITY=3\nAUTO_RESTART=0\n", 0, &err);
+        const char *says = variables[_i].says;
+
+        ck_assert_int_eq(kcnd_conf_check_variable(&conf, "unit", variables[_i].variable, &err),
+                         says ? -EINVAL : 0);
+        ck_assert_msg(!says || strstr(err.sentence, says), "%s", err.sentence);
+        ck_assert_ptr_null(strstr(err.sentence, "/secret"));
+}
+END_TEST
+
+static const struct {
+        const char *text;
+        bool tells;
+} texts[] = {
+        {"A=1\nKAIA_NODEKEY=/k\n", true},
+        {"KAIA_NODEKEY = '/k'\n", true},
+        {"A=1\rKLAYTN_NODEKEYHEX=00", true},
+        {"ADDITIONAL=\"--nat none \\\n--nodekey /k\"\n", true},
+        {"ADDITIONAL=--nodekey=/k", true},
+        {"ADDITIONAL='-ipcdisable'", true},
+        {"# nothing\nHOME=/root\nLANG=C\n#KAIA_NODEKEY=/k\n", false},
+        {"", false},
+};
+
+START_TEST(text_in_any_notation_is_searched_word_by_word)
+{
+        struct ocf_error err = {0};
+
+        ck_assert_int_eq(options_check_text("/etc/default/kcnd", texts[_i].text, &err),
+                         texts[_i].tells ? -EINVAL : 0);
+        ck_assert_int_eq(text_starts(err.sentence, "/etc/default/kcnd "), texts[_i].tells);
 }
 END_TEST
 
@@ -104,4 +267,9 @@ SUITE_MAIN("kcnd_conf", TEST(absent_keys_are_empty),
            TEST(port_that_the_shell_works_out_is_of_no_interest_unless_it_is_port),
            TABLE(data_dir_is_told_absolutely_or_refused, no_places),
            TABLE(what_brings_a_signer_back_or_another_key_is_refused_with_its_mend, dangers),
+           TABLE(an_option_is_known_by_all_its_names_and_in_all_ways, names),
+           TABLE(what_only_looks_like_an_option_is_left_alone, harmless),
+           TEST(the_packaged_file_needs_no_more_than_its_switch_off),
+           TABLE(environment_tells_kcn_of_no_other_key_or_place, variables),
+           TABLE(text_in_any_notation_is_searched_word_by_word, texts),
            TEST(difference_between_two_nodes_is_named_with_both_values))

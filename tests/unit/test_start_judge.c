@@ -5,21 +5,22 @@
 
 #include "suite.h"
 
-/* Every combination: only an own key, or the seat's key under the very epoch for which the keeper
- * is armed, may start. */
+/* Every combination: only where kcn is told nothing else, and only an own key, or the seat's key
+ * under the very epoch for which the keeper is armed, may start. */
 START_TEST(only_a_promote_starts_with_the_seats_key)
 {
         static const enum tri all[] = {TRI_UNKNOWN, TRI_NO, TRI_YES};
-        const struct start_facts facts = {.seats_key = all[_i % 3],
+        const struct start_facts facts = {.fit = _i / 54,
+                                          .seats_key = all[_i % 3],
                                           .held = all[_i / 3 % 3],
                                           .armed = all[_i / 9 % 3],
                                           .epoch = 7,
-                                          .signer_epoch = _i / 27 ? 7 : 6};
+                                          .signer_epoch = _i / 27 % 2 ? 7 : 6};
         const bool own = facts.seats_key == TRI_NO;
         const bool promoted = facts.seats_key == TRI_YES && facts.held == TRI_YES &&
                               facts.armed == TRI_YES && facts.signer_epoch == facts.epoch;
 
-        ck_assert_int_eq(start_refusal(&facts) == NULL, own || promoted);
+        ck_assert_int_eq(start_refusal(&facts) == NULL, facts.fit && (own || promoted));
 }
 END_TEST
 
@@ -27,10 +28,11 @@ static const struct {
         struct start_facts facts;
         const char *says;
 } sentences[] = {
-        {{.seats_key = TRI_UNKNOWN}, "whose key"},
-        {{.seats_key = TRI_YES}, "does not say"},
-        {{.seats_key = TRI_YES, .held = TRI_NO}, "does not hold"},
-        {{.seats_key = TRI_YES, .held = TRI_YES, .armed = TRI_NO}, "only a promote"},
+        {{.seats_key = TRI_NO}, "cannot stand"},
+        {{.fit = true, .seats_key = TRI_UNKNOWN}, "whose key"},
+        {{.fit = true, .seats_key = TRI_YES}, "does not say"},
+        {{.fit = true, .seats_key = TRI_YES, .held = TRI_NO}, "does not hold"},
+        {{.fit = true, .seats_key = TRI_YES, .held = TRI_YES, .armed = TRI_NO}, "only a promote"},
 };
 
 START_TEST(a_refusal_says_why)
@@ -39,7 +41,7 @@ START_TEST(a_refusal_says_why)
 }
 END_TEST
 
-#define COMBINATIONS ((const char[54]){0}) /* for their number alone */
+#define COMBINATIONS ((const char[108]){0}) /* for their number alone */
 
 SUITE_MAIN("start_judge", TABLE(only_a_promote_starts_with_the_seats_key, COMBINATIONS),
            TABLE(a_refusal_says_why, sentences))

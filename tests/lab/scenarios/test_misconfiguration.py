@@ -10,11 +10,17 @@ import pytest
 from kaia.package import DATA_DIR
 from pair.pair import KCND_CONF
 
+DROP_IN = "/run/systemd/system/kcnd.service.d"
 FAULTS = {
     "malformed": (f"echo 'DATA_DIR=\"/var' >> {KCND_CONF}", KCND_CONF),
     "auto-restart": (f"echo AUTO_RESTART=1 >> {KCND_CONF}", "AUTO_RESTART=0"),
     "auto-restart-node": (f"echo AUTO_RESTART_NODE=1 >> {KCND_CONF}", "AUTO_RESTART_NODE=0"),
     "key-option": (f"echo 'ADDITIONAL=\"--nodekey /root/key\"' >> {KCND_CONF}", "--nodekey"),
+    "key-alias": (f"echo 'ADDITIONAL=\"--p2p.node-key /root/key\"' >> {KCND_CONF}", "--p2p.node-key"),
+    "key-variable": (f"mkdir -p {DROP_IN} && printf '[Service]\\nEnvironment=KAIA_NODEKEY=/root/key\\n' > {DROP_IN}/key.conf && "
+                     "systemctl daemon-reload", "KAIA_NODEKEY"),
+    "key-in-file": (f"mkdir -p {DROP_IN} && printf '[Service]\\nEnvironmentFile=-/root/env*\\n' > {DROP_IN}/key.conf && "
+                    "echo KLAYTN_NODEKEYHEX=00 > /root/env1 && systemctl daemon-reload", "KLAYTN_NODEKEYHEX"),
     "enabled": ("systemctl enable kcnd", "systemctl disable kcnd"),
     "override": (f"cp {DATA_DIR}/klay/standby-nodekey {DATA_DIR}/nodekey", "overrides"),
     "static-nodes": (f"echo '[ \"kni://' > {DATA_DIR}/klay/static-nodes.json", "static-nodes.json"),
@@ -29,10 +35,10 @@ def fault(node, script):
         yield
     finally:
         node.run(f"cp /root/conf {KCND_CONF}; cp /root/nodes {DATA_DIR}/klay/static-nodes.json; rm -f {DATA_DIR}/nodekey; "
-                 "systemctl disable kcnd 2>/dev/null; true")
+                 f"rm -f {DROP_IN}/key.conf /root/env1; systemctl disable kcnd 2>/dev/null; systemctl daemon-reload; true")
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in ("malformed", "enabled") else [pytest.mark.long])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in ("malformed", "enabled", "key-variable") else [pytest.mark.long])
                                   for name in FAULTS if name != "static-nodes"])
 def test_validate_all_finds_it(pair, standby, name):
     """At level 10, before the night that would; a start is refused with the same sentence."""
@@ -45,7 +51,7 @@ def test_validate_all_finds_it(pair, standby, name):
         assert pair.chain.loaded_address(standby) == pair.net.own_address(standby)
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name == "static-nodes" else [pytest.mark.long])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in ("static-nodes", "key-alias") else [pytest.mark.long])
                                   for name in FAULTS])
 def test_node_is_refused(pair, active, standby, name):
     """Through Pacemaker: it stops the standby all the same, its start is refused, and when mended it comes back."""

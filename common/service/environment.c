@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "service/environment.h"
+
+#include "service/manager.h"
+
+/* One property of the service, and how its value is read. */
+struct property {
+        const char *name;
+        int (*read)(sd_bus_message *message, struct text_list *into);
+        struct text_list *into;
+};
+
+static int variables_read(sd_bus_message *message, struct text_list *into)
+{
+        const char *text;
+        int r = sd_bus_message_enter_container(message, 'v', "as");
+
+        if (r >= 0)
+                r = sd_bus_message_enter_container(message, 'a', "s");
+        while (r >= 0 && (r = sd_bus_message_read(message, "s", &text)) > 0)
+                text_list_add(into, text);
+        return r;
+}
+
+static int file_names_read(sd_bus_message *message, struct text_list *into)
+{
+        const char *path;
+        int may_lack;
+        int r = sd_bus_message_enter_container(message, 'v', "a(sb)");
+
+        if (r >= 0)
+                r = sd_bus_message_enter_container(message, 'a', "(sb)");
+        while (r >= 0 && (r = sd_bus_message_read(message, "(sb)", &path, &may_lack)) > 0)
+                text_list_add(into, path);
+        return r;
+}
+
+static int property_fetch(sd_bus *bus, const char *unit, const struct property *property,
+                          const struct deadline *deadline, struct ocf_error *err)
+{
+        OWN_BUS_ERROR sd_bus_error error = SD_BUS_ERROR_NULL;
+        OWN_BUS_MESSAGE sd_bus_message *call = NULL;
+        OWN_BUS_MESSAGE sd_bus_message *reply = NULL;
+        OWN_TEXT char *path = NULL;
+        int r = sd_bus_path_encode(MANAGER_PATH "/unit", unit, &path);
+
+        if (r >= 0)
+                r = sd_bus_message_new_method_call(bus, &call, MANAGER, path,
+                                                   "org.freedesktop.DBus.Properties", "Get");
+        if (r >= 0)
+                r = sd_bus_message_append(call, "ss", MANAGER ".Service", property->name);
+        if (r >= 0)
+                r = bus_call(bus, call, deadline, &error, &reply);
+        if (r >= 0)
+                r = property->read(reply, property->into);
+        return r < 0 ? unit_fail("read the environment of", unit, r, &error, err) : 0;
+}
+
+int unit_environment_fetch(sd_bus *bus, const char *name, const struct deadline *deadline,
+                           struct unit_environment *ret_environment, struct ocf_error *err)
+{
+        const struct property properties[] = {
+                {"Environment", variables_read, &ret_environment->variables},
+                {"EnvironmentFiles", file_names_read, &ret_environment->files},
+        };
+        char full[UNIT_NAME_SIZE];
+        int r;
+
+        *ret_environment = (struct unit_environment){0};
+        r = unit_full_name(name, full, err);
+        for (size_t i = 0; r >= 0 && i < sizeof properties / sizeof *properties; i++)
+                r = property_fetch(bus, full, &properties[i], deadline, err);
+        return r;
+}
+
+void unit_environment_release(struct unit_environment *environment)
+{
+        text_list_release(&environment->variables);
+        text_list_release(&environment->files);
+}
