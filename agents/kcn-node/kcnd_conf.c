@@ -65,12 +65,26 @@ void kcnd_conf_release(struct kcnd_conf *conf)
         assignments_release(&conf->lines);
 }
 
-/* The script takes a switch for on when it is 1. */
+/* No number that the script could take for 1, nor a name, whose value it would take. */
+static bool is_plainly_off(const char *value)
+{
+        const size_t length = strlen(value);
+
+        return length == 0 || (strspn(value, "0123456789") == length && length < 10 &&
+                               (*value != '0' || length == 1) && strcmp(value, "1") != 0);
+}
+
+/* The script compares a switch by [[ … -eq 1 ]], which works out sums, names and octal numbers. */
 static int switch_check(const char *where, const char *name, const char *value,
                         struct ocf_error *err)
 {
-        if (strcmp(value, "1") != 0)
+        if (is_plainly_off(value))
                 return 0;
+        if (strcmp(value, "1") != 0)
+                return ocf_fail(err, -EINVAL,
+                                "%s: %s='%s' is worked out by the kcnd script, and what comes to 1 "
+                                "lets kcn come back behind Pacemaker's back; write %s=0",
+                                where, name, value, name);
         return ocf_fail(err, -EINVAL,
                         "%s: %s=1 lets kcn come back behind Pacemaker's back; write %s=0", where,
                         name, name);

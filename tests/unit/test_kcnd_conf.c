@@ -67,6 +67,19 @@ static const struct {
         {"AUTO_RESTART=1", "write AUTO_RESTART=0"},
         {"AUTO_RESTART=0\nAUTO_RESTART=1", "write AUTO_RESTART=0"},
         {"AUTO_RESTART_NODE=1", "write AUTO_RESTART_NODE=0"},
+        {"AUTO_RESTART=01", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART=\" 1\"", "write AUTO_RESTART=0"},
+        {"ON=1\nAUTO_RESTART=ON", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART=ON", "AUTO_RESTART='ON' is worked out"},
+        {"AUTO_RESTART=0x1", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART=2-1", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART=+1", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART='!0'", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART=2#1", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART=18446744073709551617", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART=$((0 + 1))", "write AUTO_RESTART=0"},
+        {"AUTO_RESTART_NODE=\"1 \"", "write AUTO_RESTART_NODE=0"},
+        {"AUTO_RESTART_NODE=off", "write AUTO_RESTART_NODE=0"},
         {"ADDITIONAL='--nodekey /root/key'", "--nodekey"},
         {"ADDITIONAL=--nodekeyhex=00", "--nodekey"},
         {"ADDITIONAL=\"--verbosity 3 --bls-nodekey /k\"", "--bls-nodekey"},
@@ -155,9 +168,14 @@ static const char *const harmless[] = {
         "ADDITIONAL='--nat none --ntp.disable --db.leveldb.cache-size 16 --cache.level saving'",
         "IFS_OF_MINE=,",
         "KAIA_HOME=/k\nKAIA_NODEKEYS=/k",
+        "AUTO_RESTART=",
+        "AUTO_RESTART=0",
+        "AUTO_RESTART='0'\nAUTO_RESTART_NODE=\"\"",
+        "AUTO_RESTART=2",
+        "AUTO_RESTART_NODE=10",
 };
 
-START_TEST(what_only_looks_like_an_option_is_left_alone)
+START_TEST(what_only_looks_like_a_danger_is_left_alone)
 {
         OWN_TEXT char *text = text_format("DATA_DIR=/d\n%s\n", harmless[_i]);
         struct ocf_error err = {0};
@@ -268,7 +286,7 @@ SUITE_MAIN("kcnd_conf", TEST(absent_keys_are_empty),
            TABLE(data_dir_is_told_absolutely_or_refused, no_places),
            TABLE(what_brings_a_signer_back_or_another_key_is_refused_with_its_mend, dangers),
            TABLE(an_option_is_known_by_all_its_names_and_in_all_ways, names),
-           TABLE(what_only_looks_like_an_option_is_left_alone, harmless),
+           TABLE(what_only_looks_like_a_danger_is_left_alone, harmless),
            TEST(the_packaged_file_needs_no_more_than_its_switch_off),
            TABLE(environment_tells_kcn_of_no_other_key_or_place, variables),
            TABLE(text_in_any_notation_is_searched_word_by_word, texts),
