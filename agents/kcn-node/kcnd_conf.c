@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "agents/kcn-node/options.h"
 #include "own.h"
@@ -31,6 +32,9 @@ static int values_get(struct kcnd_conf *conf, struct ocf_error *err)
                 {"NETWORK", &conf->network},
                 {"NETWORK_ID", &conf->network_id},
                 {"PORT", &conf->port},
+                {"SUBPORT", &conf->subport},
+                {"MULTICHANNEL", &conf->multichannel},
+                {"RPC_PORT", &conf->rpc_port},
                 {"AUTO_RESTART", &conf->auto_restart},
                 {"AUTO_RESTART_NODE", &conf->auto_restart_node},
         };
@@ -176,11 +180,14 @@ int kcnd_conf_check_variable(const struct kcnd_conf *conf, const char *whose, co
 
 char *kcnd_conf_digest(const struct kcnd_conf *conf)
 {
-        return text_format("REWARDBASE=%s NETWORK=%s NETWORK_ID=%s PORT=%s", conf->rewardbase,
-                           conf->network, conf->network_id, conf->port);
+        return text_format("REWARDBASE=%s NETWORK=%s NETWORK_ID=%s PORT=%s SUBPORT=%s "
+                           "MULTICHANNEL=%s RPC_PORT=%s",
+                           conf->rewardbase, conf->network, conf->network_id, conf->port,
+                           conf->subport, conf->multichannel, conf->rpc_port);
 }
 
-/* The item of `list` that begins with the same NAME= as `item`. */
+/* The item of `list` that begins with the same NAME= as `item`; NULL: the other node's release does
+ * not tell it. */
 static const char *item_find(const struct text_list *list, const char *item)
 {
         size_t length = strcspn(item, "=") + 1;
@@ -188,7 +195,14 @@ static const char *item_find(const struct text_list *list, const char *item)
         for (size_t i = 0; i < list->count; i++)
                 if (strncmp(list->items[i], item, length) == 0)
                         return list->items[i];
-        return "nothing";
+        return NULL;
+}
+
+/* The case of an address is a checksum, which may be left out. */
+static bool is_same(const char *item, const char *other)
+{
+        return text_starts(item, "REWARDBASE=") ? strcasecmp(item, other) == 0
+                                                : strcmp(item, other) == 0;
 }
 
 char *kcnd_conf_differences(const char *here, const char *there)
@@ -203,7 +217,7 @@ char *kcnd_conf_differences(const char *here, const char *there)
                 const char *other = item_find(&theirs, ours.items[i]);
                 char *longer;
 
-                if (strcmp(ours.items[i], other) == 0)
+                if (!other || is_same(ours.items[i], other))
                         continue;
                 longer = text_format("%s%s%s here, %s there", all ? all : "", all ? "; " : "",
                                      ours.items[i], other);

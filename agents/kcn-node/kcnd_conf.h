@@ -16,6 +16,9 @@ struct kcnd_conf {
         const char *network;
         const char *network_id;
         const char *port;
+        const char *subport;
+        const char *multichannel;
+        const char *rpc_port;
         const char *auto_restart;
         const char *auto_restart_node;
 };
@@ -40,8 +43,8 @@ int kcnd_conf_check_variable(const struct kcnd_conf *conf, const char *whose, co
 /* What must be the same on all nodes of a seat, as one line; the caller frees. */
 char *kcnd_conf_digest(const struct kcnd_conf *conf);
 
-/* Compares two such lines. The names that differ, with both values, or NULL when none do; the
- * caller frees. */
+/* Compares two such lines by the names that both have. The names that differ, with both values, or
+ * NULL when none do; the caller frees. */
 char *kcnd_conf_differences(const char *here, const char *there);
 
 #endif

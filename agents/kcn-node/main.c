@@ -31,8 +31,9 @@ static const struct ocf_param params[] = {
                  "AUTO_RESTART and AUTO_RESTART_NODE must be 0. No value, nor the unit's "
                  "environment, may give kcn an option that selects another key, data directory, "
                  "socket or file of options, such as --nodekey, --datadir, --ipcpath or --conf. "
-                 "REWARDBASE, NETWORK, NETWORK_ID and PORT must be the same on all nodes of the "
-                 "seat."},
+                 "REWARDBASE, NETWORK, NETWORK_ID, PORT, SUBPORT, MULTICHANNEL and RPC_PORT must "
+                 "be "
+                 "the same on all nodes of the seat."},
         {.name = "pn",
          .type = OCF_STRING,
          ROW(pn),

@@ -93,7 +93,7 @@ static const struct {
         {"ADDITIONAL=--node\"key\" # joined by the shell", "ADDITIONAL holds --nodekey, which"},
         {"ADDITIONAL='--no''dekey /k'", "ADDITIONAL holds --nodekey, which"},
         {"ADDITIONAL=\"--nodek\\ey /k\"", "ADDITIONAL is worked out by the shell"},
-        {"SUBPORT=$(echo 1 --nodekey /k)", "SUBPORT is worked out by the shell"},
+        {"WS_PORT=$(echo 1 --nodekey /k)", "WS_PORT is worked out by the shell"},
         {"VERBOSITY=$KEY", "VERBOSITY is worked out by the shell"},
         {"IFS=,", "remove it"},
         {"export KAIA_NODEKEY=/k", "sets KAIA_NODEKEY, which overrides the key"},
@@ -265,19 +265,46 @@ START_TEST(text_in_any_notation_is_searched_word_by_word)
 }
 END_TEST
 
+static const struct {
+        const char *here, *there, *differences; /* NULL: none */
+} pairs[] = {
+        {"REWARDBASE=0x1\nPORT=32323", "REWARDBASE=0x2\nPORT=32323",
+         "REWARDBASE=0x1 here, REWARDBASE=0x2 there"},
+        {"REWARDBASE=0xAb", "REWARDBASE=0xaB", NULL},
+        {"NETWORK=Mainnet", "NETWORK=mainnet", "NETWORK=Mainnet here, NETWORK=mainnet there"},
+        {"PORT=1\nSUBPORT=$((PORT + 1))", "PORT=1\nSUBPORT=2", NULL},
+        {"PORT=1\nSUBPORT=$((PORT + 1))", "PORT=1\nSUBPORT=3", "SUBPORT=2 here, SUBPORT=3 there"},
+        {"MULTICHANNEL=1\nRPC_PORT=1", "MULTICHANNEL=0\nRPC_PORT=2",
+         "MULTICHANNEL=1 here, MULTICHANNEL=0 there; RPC_PORT=1 here, RPC_PORT=2 there"},
+        {"PORT=1\nNETWORK_ID=1", "PORT=1", "NETWORK_ID=1 here, NETWORK_ID= there"},
+        {"LOG_DIR=/a\nVERBOSITY=3", "LOG_DIR=/b", NULL},
+};
+
+static char *digest_of(const char *lines)
+{
+        OWN_TEXT char *text = text_format("DATA_DIR=/d\n%s\n", lines);
+        OWN_CONF struct kcnd_conf conf = conf_of(text, 0, NULL);
+
+        return kcnd_conf_digest(&conf);
+}
+
 START_TEST(difference_between_two_nodes_is_named_with_both_values)
 {
-        struct ocf_error err = {0};
-        OWN_CONF struct kcnd_conf one =
-                conf_of("DATA_DIR=/a\nREWARDBASE=0x1\nPORT=32323\n", 0, &err);
-        OWN_CONF struct kcnd_conf two =
-                conf_of("DATA_DIR=/b\nREWARDBASE=0x2\nPORT=32323\n", 0, &err);
-        OWN_TEXT char *first = kcnd_conf_digest(&one);
-        OWN_TEXT char *second = kcnd_conf_digest(&two);
-        OWN_TEXT char *differences = kcnd_conf_differences(first, second);
+        OWN_TEXT char *here = digest_of(pairs[_i].here);
+        OWN_TEXT char *there = digest_of(pairs[_i].there);
+        OWN_TEXT char *differences = kcnd_conf_differences(here, there);
 
-        ck_assert_str_eq(differences, "REWARDBASE=0x1 here, REWARDBASE=0x2 there");
-        ck_assert_ptr_null(kcnd_conf_differences(first, first));
+        ck_assert_pstr_eq(differences, pairs[_i].differences);
+        ck_assert_ptr_null(kcnd_conf_differences(here, here));
+}
+END_TEST
+
+START_TEST(what_a_node_of_another_release_does_not_tell_is_not_compared)
+{
+        OWN_TEXT char *here = digest_of("PORT=1\nSUBPORT=2");
+        OWN_TEXT char *differences = kcnd_conf_differences(here, "PORT=3");
+
+        ck_assert_pstr_eq(differences, "PORT=1 here, PORT=3 there");
 }
 END_TEST
 
@@ -290,4 +317,5 @@ SUITE_MAIN("kcnd_conf", TEST(absent_keys_are_empty),
            TEST(the_packaged_file_needs_no_more_than_its_switch_off),
            TABLE(environment_tells_kcn_of_no_other_key_or_place, variables),
            TABLE(text_in_any_notation_is_searched_word_by_word, texts),
-           TEST(difference_between_two_nodes_is_named_with_both_values))
+           TABLE(difference_between_two_nodes_is_named_with_both_values, pairs),
+           TEST(what_a_node_of_another_release_does_not_tell_is_not_compared))
