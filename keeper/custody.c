@@ -274,7 +274,7 @@ static int dir_wipe(const char *dir, struct ocf_error *err)
         return first;
 }
 
-int custody_wipe(struct custody *custody, struct ocf_error *err)
+int custody_empty(const struct custody *custody, struct ocf_error *err)
 {
         OWN_TEXT char *dir = key_dir(custody->config);
         int r = 0;
@@ -287,8 +287,13 @@ int custody_wipe(struct custody *custody, struct ocf_error *err)
                 r = file->required ? key_file_wipe(path, err) : 0;
         }
         /* Everything else too: kcn may have put a key that it derived there. */
-        if (r >= 0)
-                r = dir_wipe(dir, err);
+        return r < 0 ? r : dir_wipe(dir, err);
+}
+
+int custody_wipe(struct custody *custody, struct ocf_error *err)
+{
+        int r = custody_empty(custody, err);
+
         if (r < 0)
                 return r;
         custody->held = false;

@@ -32,7 +32,11 @@ int custody_take(struct custody *custody, const char *address, uint64_t epoch,
 /* 0 when each file is there, a regular file of mode 0600, and gives the address. */
 int custody_check(const struct custody *custody, struct ocf_error *err);
 
-/* Wipes every file of the identity, whoever put it there; then nothing is held. */
+/* Wipes every file of the identity, whoever put it there. What was held is so still, and broken:
+ * a signer that has read them may be left. */
+int custody_empty(const struct custody *custody, struct ocf_error *err);
+
+/* The same; then nothing is held. */
 int custody_wipe(struct custody *custody, struct ocf_error *err);
 
 /* Checks the source directory and its files without taking anything. */

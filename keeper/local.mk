@@ -8,6 +8,7 @@ keeper_validator_keeper_SOURCES = \
 	keeper/barrier.c keeper/barrier.h \
 	keeper/config.c keeper/config.h \
 	keeper/custody.c keeper/custody.h \
+	keeper/cutoff.c keeper/cutoff.h \
 	keeper/identity.c keeper/identity.h \
 	keeper/inform.c keeper/inform.h \
 	keeper/instance.c keeper/instance.h \

@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "keeper/cutoff.h"
 #include "lease/store.h"
 #include "ocf/log.h"
 #include "own.h"
 #include "parse.h"
 #include "path.h"
-#include "process/cgroup.h"
 #include "text.h"
 
 enum { SEAT_KILL_MS = 8000, PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000 };
@@ -271,32 +271,15 @@ static void signer_notice(struct seat *seat)
                 ocf_log_warning("%s", err.sentence);
 }
 
-/* Gate first: what follows may take its time. One that was just being started may have read the key
- * before it was wiped; none that starts after that can. The note comes last: on a full /run the
- * files that are wiped make the room that it needs. */
 static int signer_cut_off(struct seat *seat, const struct deadline *deadline, bool *ret_found,
                           struct ocf_error *err)
 {
-        bool late = false;
-        int r;
+        const struct cutoff cutoff = {
+                .barrier = &seat->barrier, .custody = seat->custody, .signer = seat->signer};
 
         barrier_shut(&seat->barrier);
         signer_notice(seat);
-        r = signer_kill(seat->signer, deadline, ret_found, err);
-        if (r >= 0)
-                r = custody_wipe(seat->custody, err);
-        if (r >= 0)
-                r = signer_kill(seat->signer, deadline, &late, err);
-        /* Whatever else runs behind the gate while a signer is armed may have its key. */
-        if (r >= 0 && seat->signer->armed && seat->barrier.cgroup >= 0)
-                r = cgroup_kill(seat->barrier.cgroup, deadline, err);
-        *ret_found |= late;
-        if (r >= 0)
-                r = signer_forget(seat->signer, err);
-        /* Before anybody can start a standby in its place. */
-        if (r >= 0)
-                (void)barrier_sweep(&seat->barrier);
-        return r;
+        return cutoff_make(&cutoff, deadline, ret_found, err);
 }
 
 /* An answer that never came, for a request that was not sent. */

@@ -164,14 +164,13 @@ int signer_forget(struct signer *signer, struct ocf_error *err)
         return 0;
 }
 
-/* The control group of a signer that died, or that was never watched, is its unit's. */
-static int group_find(struct signer *signer, const struct deadline *deadline, struct ocf_error *err)
+int signer_find(struct signer *signer, const struct deadline *deadline, struct ocf_error *err)
 {
         OWN_BUS sd_bus *bus = NULL;
         struct unit_facts facts;
         int r;
 
-        if (*signer->cgroup)
+        if (!signer->armed || *signer->cgroup)
                 return 0;
         r = bus_open(deadline, &bus, err);
         if (r >= 0)
@@ -188,7 +187,7 @@ int signer_disarm(struct signer *signer, const struct deadline *deadline, struct
 
         if (!signer->armed)
                 return 0;
-        r = group_find(signer, deadline, err);
+        r = signer_find(signer, deadline, err);
         if (r < 0)
                 return r;
         populated = *signer->cgroup ? control_group_populated(signer->cgroup, err) : TRI_NO;
@@ -209,16 +208,12 @@ void signer_ended(struct signer *signer)
 int signer_kill(struct signer *signer, const struct deadline *deadline, bool *ret_found,
                 struct ocf_error *err)
 {
-        int r;
-
         *ret_found = false;
         if (!signer->armed)
                 return 0;
         signer->eased = true;
-        r = group_find(signer, deadline, err);
-        *ret_found = r < 0;
-        if (r < 0 || !*signer->cgroup)
-                return r;
+        if (!*signer->cgroup)
+                return 0;
         *ret_found = control_group_populated(signer->cgroup, NULL) != TRI_NO;
         return control_group_kill(signer->cgroup, deadline, err);
 }

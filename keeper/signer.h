@@ -50,8 +50,12 @@ int signer_disarm(struct signer *signer, const struct deadline *deadline, struct
 /* To be called when `pidfd` is readable. */
 void signer_ended(struct signer *signer);
 
-/* Kills all of its control group and proves it empty; 0 when nothing is armed. `ret_found`: there
- * was, or may have been, something to kill. It stays armed. */
+/* The control group of one that was never watched is its unit's: asks systemd, which may be silent.
+ */
+int signer_find(struct signer *signer, const struct deadline *deadline, struct ocf_error *err);
+
+/* Kills all of its control group, where that is known, and proves it empty; 0 when nothing is
+ * armed. `ret_found`: there was, or may have been, something to kill. It stays armed. */
 int signer_kill(struct signer *signer, const struct deadline *deadline, bool *ret_found,
                 struct ocf_error *err);
 

@@ -337,11 +337,11 @@ int cgroup_kill(int cgroup, const struct deadline *deadline, struct ocf_error *e
                 r = events_populated(events, &populated, err);
                 if (r < 0 || !populated)
                         return r;
-                if (left == 0)
+                r = cgroup_kill_once(cgroup, err);
+                if (r == 0 && left == 0)
                         return ocf_fail(err, -ETIMEDOUT,
                                         "cannot empty the signer's cgroup: a process does not end "
                                         "on SIGKILL (see its state in /proc/PID/status)");
-                r = cgroup_kill_once(cgroup, err);
                 (void)poll(&change, 1, left < 20 ? left : 20);
         }
         return r;

@@ -142,6 +142,7 @@ class Model:
         if self.armed and self.group is None:
             assert answer["result"] == "failed"  # no bus to ask where it is
             self.eased = True
+            self.files_right = not self.held  # what can be wiped is
             return
         assert answer["result"] == "ok", answer
         if self.group and self.group.runs:

@@ -219,6 +219,7 @@ def test_an_armed_signer_that_nobody_can_find_is_not_called_gone(armed):
         assert answer["result"] == "failed" and "systemd" in answer["reason"], answer
         status = tell("status")
         assert status["armed"] == "yes" and status["held"] == "yes"
+    assert files() == [], "what can be done without systemd is done"
 
 
 @pytest.mark.parametrize("fields", [

@@ -173,13 +173,19 @@ class Machine:
         self.why = answer.get("pending") or answer.get("reason", "")
         return int(answer["epoch"]) if "epoch" in answer else None
 
-    def start_signer(self, epoch):
+    def spawn_signer(self, epoch):
+        """Armed, and nobody has told the keeper which process it is."""
         if self.ask("arm", unit="signer.service", resource="", node="")["result"] != "ok":
             return False
         self.signer = subprocess.Popen([sys.executable, "-S", "-E", str(HERE / "signer.py"), self.name, str(epoch),
                                         str(self.slice / "signer" / "cgroup.procs"), *map(str, LISTENER)])
         until(lambda: str(self.signer.pid) in (self.slice / "signer/cgroup.procs").read_text().split() or
               self.signer.poll() is not None)
+        return True
+
+    def start_signer(self, epoch):
+        if not self.spawn_signer(epoch):
+            return False
         leaf = f"/{self.slice.relative_to(self.rig.root)}/signer"
         return self.ask("watch", pid=self.signer.pid, cgroup=leaf)["result"] == "ok"
 

@@ -359,6 +359,18 @@ def test_a_restarted_keeper_leaves_a_standby_alone_that_runs_where_a_signer_did(
         assert node.answers()
 
 
+def test_a_signer_that_nobody_watches_is_killed_without_systemds_word(rig):
+    """There is no bus here: that nothing else of its unit is left cannot be told, so nothing is given up."""
+    one, two = rig.machines
+    epoch = until(one.acquire)
+    one.spawn_signer(epoch)
+    until(lambda: rig.recorder.signs("n1"))
+    answer = one.lose()
+    assert answer["result"] == "failed" and "systemd" in answer["reason"]
+    assert one.signer.wait(5) == -signal.SIGKILL and not one.key_is_here()
+    assert one.status()["held"] == "yes" and one.status()["gate"] == "closed"
+
+
 def test_24_a_floor_that_is_not_on_the_disk_holds_the_seat(rig):
     """The release waits for the floor; the take-over after T is safe without it, as the record has it."""
     one, two = holder(rig)
