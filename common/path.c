@@ -114,24 +114,61 @@ static int temporary_fill(int fd, const char *bytes, size_t length, bool durable
         return r;
 }
 
-int path_replace(const char *path, const char *bytes, size_t length, bool durable,
-                 struct ocf_error *err)
+/* The temporary file is the old one's like in owner and mode. */
+static int temporary_match(int fd, const struct stat *old)
 {
-        OWN_TEXT char *temporary = text_format("%s.XXXXXX", path);
+        if (fchown(fd, old->st_uid, old->st_gid) < 0 || fchmod(fd, old->st_mode & 07777) < 0)
+                return -errno;
+        return 0;
+}
+
+struct replacement {
+        const char *path;
+        const char *bytes;
+        size_t length;
+        bool durable;
+        const struct stat *old; /* NULL: owner and mode are a new file's */
+};
+
+static int replacement_put(const struct replacement *new, struct ocf_error *err)
+{
+        OWN_TEXT char *temporary = text_format("%s.XXXXXX", new->path);
         OWN_FD int fd = mkostemp(temporary, O_CLOEXEC);
         int r;
 
         if (fd < 0)
-                return ocf_fail(err, -errno, "cannot write '%s': %s", path, strerror(errno));
-        r = temporary_fill(fd, bytes, length, durable);
-        if (r >= 0 && rename(temporary, path) < 0)
+                return ocf_fail(err, -errno, "cannot write '%s': %s", new->path, strerror(errno));
+        r = new->old ? temporary_match(fd, new->old) : 0;
+        if (r >= 0)
+                r = temporary_fill(fd, new->bytes, new->length, new->durable);
+        if (r >= 0 && rename(temporary, new->path) < 0)
                 r = -errno;
         if (r < 0) {
                 (void)unlink(temporary);
-                return ocf_fail(err, r, "cannot write '%s': %s", path, strerror(-r));
+                return ocf_fail(err, r, "cannot write '%s': %s", new->path, strerror(-r));
         }
-        r = durable ? sync_parent(path) : 0;
-        return r < 0 ? ocf_fail(err, r, "cannot make '%s' durable: %s", path, strerror(-r)) : 0;
+        r = new->durable ? sync_parent(new->path) : 0;
+        return r < 0 ? ocf_fail(err, r, "cannot make '%s' durable: %s", new->path, strerror(-r))
+                     : 0;
+}
+
+int path_replace(const char *path, const char *bytes, size_t length, bool durable,
+                 struct ocf_error *err)
+{
+        const struct replacement new = {path, bytes, length, durable, NULL};
+
+        return replacement_put(&new, err);
+}
+
+int path_rewrite(const char *path, const char *bytes, size_t length, struct ocf_error *err)
+{
+        OWN_TEXT char *target = realpath(path, NULL);
+        struct replacement new = {target ? target : path, bytes, length, true, NULL};
+        struct stat old;
+
+        if (stat(new.path, &old) == 0)
+                new.old = &old;
+        return replacement_put(&new, err);
 }
 
 static int dir_make(const char *path)

@@ -20,6 +20,10 @@ int path_read(const char *path, char *ret_text, size_t size, size_t *ret_length)
 int path_replace(const char *path, const char *bytes, size_t length, bool durable,
                  struct ocf_error *err);
 
+/* The same, durable, for a file that is somebody else's: a link stays, what it leads to is
+ * replaced, with its owner and its mode. A missing file is made as path_replace makes it. */
+int path_rewrite(const char *path, const char *bytes, size_t length, struct ocf_error *err);
+
 /* Makes the directory and its missing parents, mode 0700 each; one that exists is left as it is.
  * -ENOTDIR when something else has the name. */
 int path_make_dir(const char *path, struct ocf_error *err);

@@ -40,8 +40,8 @@ int kcn_check_params(const void *params, struct ocf_error *err)
 
         text_list_split(&pn, has->pn, " ,\t\n");
         text_list_split(&references, has->reference, " ,\t\n");
-        for (size_t i = 0; r >= 0 && i < pn.count; i++)
-                r = static_nodes_check_url(pn.items[i], err);
+        if (r >= 0)
+                r = static_nodes_check_urls(&pn, err);
         if (r >= 0 && references.count > REFERENCES_MAX)
                 r = ocf_fail(err, -EINVAL,
                              "parameter reference holds %zu URLs, but at most %d are asked",

@@ -12,8 +12,8 @@
 
 /* Sees to it that every URL of `wanted` stands in the file; what is there already stays, in its
  * order. A node is known by its public key: an entry with the same key and another address is
- * replaced by ours. A missing file is made. A file that is no JSON array of texts is an error that
- * leaves it as it is. */
+ * replaced by ours. The file's owner and mode, and a link to it, stay; a missing file is made. A
+ * file that is no JSON array of texts is an error that leaves it as it is. */
 int static_nodes_ensure(const char *path, const struct text_list *wanted, struct ocf_error *err);
 
 /* The file as a JSON array of texts, owned by the caller; a missing file is an empty one. -EINVAL
@@ -26,5 +26,8 @@ int static_nodes_read(const char *path, json_t **ret_list, struct ocf_error *err
 
 /* -EINVAL when `url` is not of the form kni://128 hex digits@host:port. */
 int static_nodes_check_url(const char *url, struct ocf_error *err);
+
+/* The same for each, and when two of them are one node's. */
+int static_nodes_check_urls(const struct text_list *urls, struct ocf_error *err);
 
 #endif

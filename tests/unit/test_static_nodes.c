@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "path.h"
 #include "scratch.h"
@@ -16,6 +17,7 @@
 #define A "kni://" D128("a") "@192.0.2.1:32323?discport=0&ntype=pn"
 #define A_ELSEWHERE "kni://" D128("a") "@192.0.2.99:32323"
 #define A_CAPITAL "kni://" D128("A") "@192.0.2.99:32323"
+#define AT "kni://" D128("a") "@"
 #define B "kni://" D128("b") "@192.0.2.2:32323"
 #define C "kni://" D128("c") "@192.0.2.3:32323"
 
@@ -124,6 +126,7 @@ START_TEST(broken_list_is_kept_and_told)
         ck_assert_int_eq(ensure(&file, A, &err), -EINVAL);
         ck_assert_ptr_nonnull(strstr(err.sentence, file.path));
         ck_assert_ptr_nonnull(strstr(err.sentence, "left as it is"));
+        ck_assert_ptr_null(strstr(err.sentence, "line -1"));
         ck_assert_int_eq(path_read(file.path, text, sizeof text, &length), 0);
         ck_assert_uint_eq(length, broken[_i].length);
         ck_assert_mem_eq(text, broken[_i].text, length);
@@ -163,6 +166,27 @@ static const struct {
         {"xni://" D128("a") "@192.0.2.1:32323", -EINVAL},
         {"kni://" D128("a") "x192.0.2.1:32323", -EINVAL},
         {"kni://" ALMOST "g@192.0.2.1:32323", -EINVAL},
+        {AT "pn-1.example.net:65535", 0},
+        {AT "[2001:db8::1]:32323?ntype=pn", 0},
+        {AT "192.0.2.1:1/?discport=0", 0},
+        {AT ":", -EINVAL},
+        {AT ":32323", -EINVAL},
+        {AT "192.0.2.1:", -EINVAL},
+        {AT "192.0.2.1:?discport=0", -EINVAL},
+        {AT "192.0.2.1:0", -EINVAL},
+        {AT "192.0.2.1:99999", -EINVAL},
+        {AT "192.0.2.1:65536", -EINVAL},
+        {AT "192.0.2.1:32323x", -EINVAL},
+        {AT "192.0.2.1:999999999", -EINVAL},
+        {AT "0.0.0.0:32323", -EINVAL},
+        {AT "[::]:32323", -EINVAL},
+        {AT "[::1", -EINVAL},
+        {AT "[]:32323", -EINVAL},
+        {AT "[2001:db8::1]", -EINVAL},
+        {AT "[2001:db8::1]32323", -EINVAL},
+        {AT "2001:db8::1:32323", -EINVAL},
+        {AT "a b:32323", -EINVAL},
+        {AT "a@b:32323", -EINVAL},
 };
 
 START_TEST(url_is_of_the_form_or_refused)
@@ -174,6 +198,44 @@ START_TEST(url_is_of_the_form_or_refused)
 }
 END_TEST
 
+START_TEST(one_node_is_told_once)
+{
+        OWN(text_list_release) struct text_list list = {0};
+        struct ocf_error err = {0};
+
+        text_list_split(&list, A " " B, " ");
+        ck_assert_int_eq(static_nodes_check_urls(&list, &err), 0);
+        text_list_add(&list, A_CAPITAL);
+        ck_assert_int_eq(static_nodes_check_urls(&list, &err), -EINVAL);
+        ck_assert_msg(strstr(err.sentence, "twice"), "%s", err.sentence);
+}
+END_TEST
+
+/* kcn may run as another user, and the file may be kept elsewhere. */
+START_TEST(links_owner_and_mode_stay)
+{
+        OWN_LIST_FILE struct list_file file = list_file_make("[]", 2);
+        OWN_TEXT char *link = text_format("%s/link", file.scratch.path);
+        struct list_file linked = file;
+        struct stat st;
+
+        ck_assert_int_eq(chmod(file.path, 0644), 0);
+        if (geteuid() == 0)
+                ck_assert_int_eq(chown(file.path, 65534, 65534), 0);
+        ck_assert_int_eq(symlink("static-nodes.json", link), 0);
+        (void)snprintf(linked.path, sizeof linked.path, "%s", link);
+        ck_assert_int_eq(ensure(&linked, B, NULL), 0);
+        ck_assert_int_eq(lstat(link, &st), 0);
+        ck_assert(S_ISLNK(st.st_mode));
+        assert_list(&file, "[\n  \"" B "\"\n]");
+        ck_assert_int_eq(lstat(file.path, &st), 0);
+        ck_assert_uint_eq(st.st_mode & 07777, 0644);
+        ck_assert_uint_eq(st.st_uid, geteuid() == 0 ? 65534 : geteuid());
+        ck_assert_int_eq(unlink(link), 0);
+}
+END_TEST
+
 SUITE_MAIN("kcn-node/static_nodes", TABLE(wanted_nodes_are_added_and_nothing_is_dropped, changes),
            TEST(list_that_has_all_is_not_touched), TABLE(broken_list_is_kept_and_told, broken),
-           TEST(list_without_end_is_refused), TABLE(url_is_of_the_form_or_refused, urls))
+           TEST(list_without_end_is_refused), TABLE(url_is_of_the_form_or_refused, urls),
+           TEST(one_node_is_told_once), TEST(links_owner_and_mode_stay))
