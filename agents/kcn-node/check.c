@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "ocf/cluster.h"
 #include "own.h"
 #include "seat/protocol.h"
+#include "service/manager.h"
 #include "service/unit.h"
 
 #define CONF_ATTRIBUTE "kcnd_conf"
@@ -21,34 +23,99 @@
 /* With less, a node ends within minutes, and its own words for that are a database's. */
 #define SPACE_MIN_BYTES (16u << 20)
 
+/* The host of an HTTP URL, NULL when there is none; the caller frees. */
+static char *url_host(const char *url)
+{
+        const char *host = strstr(url, "://") + 3;
+        const char *user = memchr(host, '@', strcspn(host, "/?#"));
+        size_t length;
+
+        host = user ? user + 1 : host;
+        if (*host == '[')
+                length = strcspn(++host, "]/?#");
+        else
+                length = strcspn(host, ":/?#");
+        return length == 0 ? NULL : text_format("%.*s", (int)length, host);
+}
+
+/* This machine, whatever machine it is: a node that is asked there may be the one that asks. */
+static bool is_loopback(const char *host)
+{
+        static const char *const names[] = {"localhost", "0.0.0.0", "0", "::", "::1"};
+
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+                if (strcasecmp(host, names[i]) == 0)
+                        return true;
+        return text_starts(host, "127.");
+}
+
 static int reference_check(const char *url, struct ocf_error *err)
 {
-        if (text_starts(url, "http://") || text_starts(url, "https://"))
-                return 0;
-        return ocf_fail(err, -EINVAL,
-                        "parameter reference holds '%.80s', but must be URLs such as "
-                        "http://192.0.2.9:8551",
-                        url);
+        const bool known = text_starts(url, "http://") || text_starts(url, "https://");
+        OWN_TEXT char *host = known ? url_host(url) : NULL;
+
+        if (!host)
+                return ocf_fail(err, -EINVAL,
+                                "parameter reference holds '%.80s', but must be URLs such as "
+                                "http://192.0.2.9:8551",
+                                url);
+        if (is_loopback(host))
+                return ocf_fail(err, -EINVAL,
+                                "parameter reference holds '%.80s', but a node on this machine "
+                                "proves nothing about it: write the URL of an independent node",
+                                url);
+        return 0;
+}
+
+static int references_check(const char *value, struct ocf_error *err)
+{
+        OWN(text_list_release) struct text_list references = {0};
+        int r = 0;
+
+        text_list_split(&references, value, " ,\t\n");
+        if (references.count == 0)
+                return ocf_fail(err, -EINVAL,
+                                "parameter reference holds no URL, and without a reference no node "
+                                "is promoted; write one such as http://192.0.2.9:8551");
+        if (references.count > REFERENCES_MAX)
+                return ocf_fail(err, -EINVAL,
+                                "parameter reference holds %zu URLs, but at most %d are asked",
+                                references.count, REFERENCES_MAX);
+        for (size_t i = 0; r >= 0 && i < references.count; i++)
+                r = reference_check(references.items[i], err);
+        return r;
+}
+
+static int names_check(const struct kcn_params *has, struct ocf_error *err)
+{
+        char unit[UNIT_NAME_SIZE];
+
+        if (unit_full_name(has->unit, unit, NULL) < 0 ||
+            !text_equal(strrchr(unit, '.'), ".service"))
+                return ocf_fail(err, -EINVAL,
+                                "parameter unit is '%.80s', but must be the name of a service such "
+                                "as kcnd.service",
+                                has->unit);
+        if (has->config[0] != '/')
+                return ocf_fail(err, -EINVAL,
+                                "parameter config is '%.80s', but must be an absolute path such as "
+                                "/etc/kcnd/conf/kcnd.conf",
+                                has->config);
+        return 0;
 }
 
 int kcn_check_params(const void *params, struct ocf_error *err)
 {
         const struct kcn_params *has = params;
         OWN(text_list_release) struct text_list pn = {0};
-        OWN(text_list_release) struct text_list references = {0};
         int r = seat_identity_check(has->identity, err);
 
         text_list_split(&pn, has->pn, " ,\t\n");
-        text_list_split(&references, has->reference, " ,\t\n");
+        if (r >= 0)
+                r = names_check(has, err);
         if (r >= 0)
                 r = static_nodes_check_urls(&pn, err);
-        if (r >= 0 && references.count > REFERENCES_MAX)
-                r = ocf_fail(err, -EINVAL,
-                             "parameter reference holds %zu URLs, but at most %d are asked",
-                             references.count, REFERENCES_MAX);
-        for (size_t i = 0; r >= 0 && i < references.count; i++)
-                r = reference_check(references.items[i], err);
-        return r;
+        return r < 0 ? r : references_check(has->reference, err);
 }
 
 /* A unit that comes with the boot, or again by itself, starts a signer behind Pacemaker's back. */

@@ -70,9 +70,23 @@ def test_unknown_is_never_taken_for_stopped(kcn, tmp_path, action, conf):
     assert (answer.rc, len(answer.reasons)) == (GENERIC, 1)
 
 
-def test_parameters_alone_are_checked_without_the_host(kcn):
-    assert kcn.act("validate-all", {**kcn.sample, "pn": "http://192.0.2.1"}).rc != OK
-    assert kcn.act("validate-all", {**kcn.sample, "reference": "192.0.2.1:8551"}).rc != OK
+BAD = [("pn", "http://192.0.2.1"), ("pn", f"kni://{'a' * 128}@:"), ("pn", f"kni://{'a' * 128}@192.0.2.1:99999"),
+       ("reference", "192.0.2.1:8551"), ("reference", " "), ("reference", "http://"), ("reference", "http://:8551"),
+       ("reference", "http://127.0.0.1:8551"), ("reference", "http://192.0.2.9:8551 http://LOCALHOST"),
+       ("reference", "https://[::1]:8551/"), ("reference", "http://user@127.1:8551"),
+       ("unit", "a/b"), ("unit", "kcnd.socket"), ("unit", "kcnd.target"), ("config", "rel.conf")]
+
+
+@pytest.mark.parametrize("name,value", BAD)
+def test_parameters_alone_are_checked_without_the_host(kcn, name, value):
+    answer = kcn.act("validate-all", {**kcn.sample, name: value})
+    assert answer.rc != OK and (value[:20] in answer.reason or f"parameter {name}" in answer.reason), answer
+
+
+@pytest.mark.parametrize("name,value", [("reference", "http://192.0.2.9:8551,https://[2001:db8::1]:8551/x"),
+                                        ("reference", "http://127-pn.example.net"), ("unit", "kcnd"), ("unit", "kcnd@1.service")])
+def test_parameters_that_are_well_formed_are_taken(kcn, name, value):
+    assert kcn.act("validate-all", {**kcn.sample, name: value}).rc == OK
 
 
 def may_start(kcn, **environment):
