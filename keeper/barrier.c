@@ -103,9 +103,14 @@ int barrier_prove(struct barrier *barrier, const struct deadline *deadline, stru
                                ? ocf_fail(err, -EPERM, "there is no gate: %s",
                                           barrier->fault.sentence)
                                : 0;
-        barrier_shut(barrier);
-        if (barrier->proved)
+        if (barrier->proved) {
+                barrier_shut(barrier);
                 return 0;
+        }
+        /* The proof opens the gate, for which it has to be open already. */
+        if (!barrier_standby(barrier))
+                return ocf_fail(err, -EAGAIN,
+                                "the gate stays shut: connections of an earlier signer are left");
         r = gate_probe(&barrier->gate, deadline, err);
         barrier->proved = r == 0;
         return r == 0 || (barrier->policy == KEEPER_GATE_PREFERRED && r != -EPROTO) ? 0 : -EPERM;

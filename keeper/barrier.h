@@ -23,7 +23,7 @@ struct barrier {
         char *unit;  /* the slice's name; NULL: there is no gate, or a control group was given */
         int cgroup;  /* -1: not open */
         struct gate gate;                    /* GATE_NONE: there is none */
-        bool proved;                         /* a closed gate refused a packet */
+        bool proved;                         /* packets met what the gate says */
         bool clean;                          /* no connection of a signer is left */
         uint64_t leaves[BARRIER_LEAVES_MAX]; /* control groups in which a signer was seen */
         size_t leaf_count;
@@ -37,8 +37,9 @@ void barrier_init(struct barrier *ret_barrier, const struct keeper_config *confi
 void barrier_raise(struct barrier *barrier);
 void barrier_release(struct barrier *barrier);
 
-/* -EPERM with a sentence when the policy asks for a gate and there is none, or when a closed one
- * let a packet pass. Shuts the gate. */
+/* -EPERM with a sentence when the policy asks for a gate and there is none, or when packets do not
+ * meet what the gate says; -EAGAIN while connections of an earlier signer are left. Leaves the gate
+ * shut. No process here may have the seat's key: the first time, packets are let out. */
 int barrier_prove(struct barrier *barrier, const struct deadline *deadline, struct ocf_error *err);
 
 /* Whether a lease may be held behind it: the gate stands, or the policy does without. */

@@ -394,6 +394,8 @@ static int key_place(struct seat *seat, int64_t until_ms, const char *address,
 
         if (seat->custody->held && seat->custody->epoch == seat->lease.epoch)
                 return custody_take(seat->custody, address, seat->lease.epoch, err);
+        if (key_is_here(seat))
+                return ocf_fail(err, -EAGAIN, "the signer of an earlier epoch is still here");
         r = barrier_prove(&seat->barrier, &deadline, err);
         if (r >= 0)
                 r = custody_take(seat->custody, address, seat->lease.epoch, err);

@@ -8,10 +8,35 @@
 #include "clock.h"
 #include "gate/bpf.h"
 #include "gate/program.h"
+#include "path.h"
 
 uint64_t gate_now_ns(void)
 {
         return clock_now_ns();
+}
+
+/* In a time namespace this process counts another boot time than the kernel's programs do, and a
+ * deadline would be off by the difference. A kernel without such namespaces has no file. */
+static int gate_check_clock(struct ocf_error *err)
+{
+        const char *boot;
+        char offsets[128];
+        size_t length;
+        int r = path_read("/proc/self/timens_offsets", offsets, sizeof offsets, &length);
+
+        if (r == -ENOENT)
+                return 0;
+        boot = r < 0 ? NULL : strstr(offsets, "boottime");
+        if (!boot)
+                return ocf_fail(err, r < 0 ? r : -EPROTO,
+                                "cannot tell whether this process runs in a time namespace: %s",
+                                r < 0 ? strerror(-r) : offsets);
+        if (!strpbrk(boot, "123456789"))
+                return 0;
+        return ocf_fail(err, -EPERM,
+                        "the keeper runs in a time namespace whose boot time is not the kernel's, "
+                        "so that no deadline of the gate would be right: start it outside "
+                        "(/proc/self/timens_offsets has to have 0 for boottime)");
 }
 
 /* A gate that stands nowhere: its hash is what an attached one is compared with, so that the way in
@@ -111,6 +136,9 @@ int gate_open(int cgroup, struct gate *ret_gate, bool *ret_adopted, struct ocf_e
         uint8_t tag[BPF_GATE_TAG_SIZE];
         int r;
 
+        r = gate_check_clock(err);
+        if (r < 0)
+                return r;
         r = gate_draft(&draft, tag, err);
         if (r < 0)
                 return r;

@@ -39,7 +39,8 @@ struct gate {
 
 /* Finds our gate on the cgroup, or puts one there, closed. Of several of ours (two keepers that
  * started at once) the first stays and the others are taken away after it was closed, since they
- * would hold back what the first lets pass. `ret_adopted` tells whether it was there already. */
+ * would hold back what the first lets pass. `ret_adopted` tells whether it was there already.
+ * -EPERM when this process counts another boot time than the kernel. */
 int gate_open(int cgroup, struct gate *ret_gate, bool *ret_adopted, struct ocf_error *err);
 
 /* Lets go of it; it goes on standing. */

@@ -20,13 +20,20 @@
 
 #include "own.h"
 
-enum { DISCARD_PORT = 9, PROBE_SETUP_FAILED = 255 };
+enum { DISCARD_PORT = 9, PROBE_SETUP_FAILED = 255, NS_PER_MS = 1000000 };
 
 static void own_ifaddrs(struct ifaddrs **list)
 {
         if (*list)
                 freeifaddrs(*list);
 }
+
+/* From where packets are sent. */
+struct probe {
+        const struct gate *gate;
+        int leaf; /* a control group behind the gate */
+        char interface[IF_NAMESIZE];
+};
 
 /* An interface that is up and can broadcast, so that a packet leaves by it without a route. */
 static int probe_interface(char ret_name[static IF_NAMESIZE], struct ocf_error *err)
@@ -83,15 +90,24 @@ static int probe_wait(pid_t child, const struct deadline *deadline, int *ret_ans
         return 0;
 }
 
-static int probe_judge(int answer, const char *interface, struct ocf_error *err)
+/* One state of the gate, and what a packet has to meet there. */
+struct probe_step {
+        uint64_t until_ns;
+        const char *otherwise; /* what it is worth when a packet meets the opposite */
+        int r;
+        bool passes;
+};
+
+static int probe_judge(int answer, const struct probe_step *step, const struct probe *probe,
+                       struct ocf_error *err)
 {
         switch (answer) {
         case EPERM:
-                return 0;
         case 0:
-                return ocf_fail(err, -EPROTO,
-                                "the gate does not hold: a packet passed the closed gate on '%s'",
-                                interface);
+                if (step->passes == (answer == 0))
+                        return 0;
+                return ocf_fail(err, step->r, "%s (a packet on '%s')", step->otherwise,
+                                probe->interface);
         case PROBE_SETUP_FAILED:
                 return ocf_fail(err, -EIO,
                                 "cannot prove the gate: no process could be placed behind it");
@@ -99,31 +115,85 @@ static int probe_judge(int answer, const char *interface, struct ocf_error *err)
                 return ocf_fail(err, -answer,
                                 "cannot prove the gate: a packet on '%s' failed for another "
                                 "reason: %s",
-                                interface, strerror(answer));
+                                probe->interface, strerror(answer));
         }
+}
+
+static int probe_take_step(const struct probe *probe, const struct probe_step *step,
+                           const struct deadline *deadline, struct ocf_error *err)
+{
+        int answer = 0, r = gate_set(probe->gate, step->until_ns, err);
+        pid_t child;
+
+        if (r < 0)
+                return r;
+        child = fork();
+        if (child == 0)
+                probe_send(probe->leaf, probe->interface);
+        r = child < 0 ? -errno : probe_wait(child, deadline, &answer);
+        /* A packet that was late to the proof's end says nothing of the gate. */
+        if (r >= 0 && deadline_passed(deadline))
+                r = -ETIMEDOUT;
+        if (r < 0)
+                return ocf_fail(err, r, "cannot prove the gate: %s", strerror(-r));
+        return probe_judge(answer, step, probe, err);
+}
+
+static int probe_take_steps(const struct probe *probe, const struct deadline *deadline,
+                            struct ocf_error *err)
+{
+        const struct probe_step steps[] = {
+                {GATE_STANDBY,
+                 "cannot prove the gate: what leaves is refused with the gate open too, so that a "
+                 "refusal proves nothing; let UDP to port 9 pass the firewall's output",
+                 -EACCES, true},
+                {GATE_CLOSED, "the gate does not hold: it lets pass what it should refuse", -EPROTO,
+                 false},
+                {(uint64_t)deadline->at_ms * NS_PER_MS,
+                 "the gate is worth nothing: it refuses before its deadline, so the keeper's boot "
+                 "time is not the kernel's",
+                 -EPROTO, true},
+                {gate_now_ns() - NS_PER_MS,
+                 "the gate is worth nothing: it lets pass after its deadline, so the keeper's boot "
+                 "time is not the kernel's",
+                 -EPROTO, false},
+        };
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < sizeof steps / sizeof *steps; i++)
+                r = probe_take_step(probe, &steps[i], deadline, err);
+        return r;
+}
+
+/* Unlike the error that led here, a gate that cannot be shut is worth nothing. */
+static int probe_shut(const struct gate *gate, int r, struct ocf_error *err)
+{
+        return gate_set(gate, GATE_CLOSED, r < 0 ? NULL : err) < 0 ? -EPROTO : r;
+}
+
+static int probe_place(struct probe *probe, const char *name, struct ocf_error *err)
+{
+        if (mkdirat(probe->gate->cgroup, name, 0755) == 0 || errno == EEXIST)
+                probe->leaf = openat(probe->gate->cgroup, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (probe->leaf < 0)
+                return ocf_fail(err, -errno, "cannot make a cgroup behind the gate: %s",
+                                strerror(errno));
+        return 0;
 }
 
 int gate_probe(const struct gate *gate, const struct deadline *deadline, struct ocf_error *err)
 {
-        char interface[IF_NAMESIZE], name[32];
-        OWN_FD int leaf = -1;
-        int answer = 0, r;
-        pid_t child;
+        struct probe probe = {.gate = gate, .leaf = -1};
+        char name[32];
+        int r;
 
-        r = probe_interface(interface, err);
-        if (r < 0)
-                return r;
         (void)snprintf(name, sizeof name, "probe-%d", (int)getpid());
-        if (mkdirat(gate->cgroup, name, 0755) < 0 && errno != EEXIST)
-                return ocf_fail(err, -errno, "cannot make a cgroup behind the gate: %s",
-                                strerror(errno));
-        leaf = openat(gate->cgroup, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        child = leaf < 0 ? -1 : fork();
-        if (child == 0)
-                probe_send(leaf, interface);
-        r = child < 0 ? -errno : probe_wait(child, deadline, &answer);
+        r = probe_interface(probe.interface, err);
+        if (r >= 0)
+                r = probe_place(&probe, name, err);
+        if (r >= 0)
+                r = probe_take_steps(&probe, deadline, err);
+        own_close(&probe.leaf);
         (void)unlinkat(gate->cgroup, name, AT_REMOVEDIR);
-        if (r < 0)
-                return ocf_fail(err, r, "cannot prove the gate: %s", strerror(-r));
-        return probe_judge(answer, interface, err);
+        return probe_shut(gate, r, err);
 }

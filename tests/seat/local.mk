@@ -2,7 +2,7 @@
 # Two real keepers, a real etcd and the kernel's gate under faults: make check-seat, as root. The same
 # with one rule of the keeper broken, for which it has to fail: make check-seat-mutations.
 EXTRA_DIST += tests/seat/bench.py tests/seat/conftest.py tests/seat/mutations tests/seat/rig.py tests/seat/run \
-	tests/seat/signer.py tests/seat/test_faults.py tests/seat/test_soak.py
+	tests/seat/signer.py tests/seat/test_faults.py tests/seat/test_gate.py tests/seat/test_soak.py
 
 check-seat: keeper/validator-keeper$(EXEEXT)
 	VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \

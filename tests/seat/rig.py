@@ -121,6 +121,7 @@ class Machine:
         until(lambda: (self.root / "run/ready").exists() and not Path("/run/ready").exists())
         self.configure()
         self.keeper = self.signer = None
+        self.command = [rig.keeper]
         self.start_keeper()
 
     def configure(self):
@@ -140,7 +141,7 @@ class Machine:
 
     def start_keeper(self):
         self.log = open(self.rig.folder / f"{self.name}.log", "a", encoding="utf-8")
-        self.keeper = subprocess.Popen(["nsenter", "-m", "-t", str(self.holder.pid), "--", self.rig.keeper, IDENTITY],
+        self.keeper = subprocess.Popen(["nsenter", "-m", "-t", str(self.holder.pid), "--", *self.command, IDENTITY],
                                        stderr=self.log, stdout=self.log)
         until(lambda: self.try_ask("status"))
 

@@ -279,12 +279,20 @@ START_TEST(a_strangers_program_is_neither_adopted_nor_touched)
 }
 END_TEST
 
+static void attach_another(int cgroup)
+{
+        OWN_FD int map = -1;
+        OWN_FD int program = -1;
+
+        ck_assert_int_eq(bpf_deadline_new(&map, NULL), 0);
+        ck_assert_int_eq(bpf_gate_load(map, &program, NULL), 0);
+        ck_assert_int_eq(bpf_gate_attach(cgroup, program, NULL), 0);
+}
+
 START_TEST(of_two_gates_of_ours_one_stays_closed)
 {
         uint32_t ids[BPF_GATE_PROGRAMS_MAX];
         struct gate gate = GATE_NONE, again = GATE_NONE;
-        OWN_FD int map = -1;
-        OWN_FD int program = -1;
         uint64_t until = 7;
         bool adopted = false;
         size_t count = 0;
@@ -292,9 +300,7 @@ START_TEST(of_two_gates_of_ours_one_stays_closed)
 
         gate_begin(&rig, &gate);
         ck_assert_int_eq(gate_set(&gate, GATE_STANDBY, NULL), 0);
-        ck_assert_int_eq(bpf_deadline_new(&map, NULL), 0);
-        ck_assert_int_eq(bpf_gate_load(map, &program, NULL), 0);
-        ck_assert_int_eq(bpf_gate_attach(rig.slice, program, NULL), 0);
+        attach_another(rig.slice);
         ck_assert_int_eq(gate_open(rig.slice, &again, &adopted, NULL), 0);
         ck_assert(adopted);
         ck_assert_int_eq(gate_read(&again, &until, NULL), 0);
@@ -307,23 +313,91 @@ START_TEST(of_two_gates_of_ours_one_stays_closed)
 }
 END_TEST
 
-static const struct {
-        bool hold; /* a gate that holds */
-        int r;
-} probes[] = {{true, 0}, {false, -EPROTO}};
-
-START_TEST(a_probe_packet_proves_the_closed_gate_or_that_it_is_none)
+/* What another child of this process finds when its boot time is off by that much. */
+static void shift_boot_time(int seconds)
 {
-        const struct deadline deadline = deadline_in(5000);
+        char text[32];
+        int fd;
+
+        ck_assert_int_eq(unshare(CLONE_NEWTIME), 0);
+        fd = open("/proc/self/timens_offsets", O_WRONLY);
+        ck_assert_int_ge(fd, 0);
+        (void)snprintf(text, sizeof text, "boottime %d 0", seconds);
+        ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+        (void)close(fd);
+}
+
+static int probe_in_child(const struct gate *gate)
+{
+        pid_t child = fork();
+        int status;
+
+        if (child == 0) {
+                const struct deadline deadline = deadline_in(5000);
+
+                _exit(-gate_probe(gate, &deadline, NULL));
+        }
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert(WIFEXITED(status));
+        return -WEXITSTATUS(status);
+}
+
+/* A refusal alone proves nothing: another may have refused, or the clocks differ. */
+static const struct {
+        bool taken_away;
+        bool firewall; /* which refuses all that leaves */
+        int boot_s;    /* what the prober's boot time is off by */
+        int r;
+} probes[] = {
+        {.r = 0},
+        {.taken_away = true, .r = -EPROTO},
+        {.firewall = true, .r = -EACCES},
+        {.taken_away = true, .firewall = true, .r = -EACCES},
+        {.boot_s = 3600, .r = -EPROTO},
+        {.boot_s = -3600, .r = -EPROTO},
+};
+
+START_TEST(probe_packets_prove_the_gate_and_only_the_gate)
+{
         struct ocf_error err = {0};
         struct gate gate = GATE_NONE;
+        uint64_t until = 7;
         struct rig rig;
 
         gate_begin(&rig, &gate);
-        if (!probes[_i].hold)
+        if (probes[_i].taken_away)
                 ck_assert_int_eq(bpf_gate_detach(gate.cgroup, gate.program, NULL), 0);
-        ck_assert_msg(gate_probe(&gate, &deadline, &err) == probes[_i].r, "%s", err.sentence);
+        if (probes[_i].firewall)
+                attach_another(rig.slice);
+        if (probes[_i].boot_s)
+                shift_boot_time(probes[_i].boot_s);
+        ck_assert_int_eq(probe_in_child(&gate), probes[_i].r);
+        assert_ok(gate_read(&gate, &until, &err), err);
+        ck_assert_uint_eq(until, GATE_CLOSED);
         gate_release(&gate);
+        rig_stop(&rig);
+}
+END_TEST
+
+START_TEST(a_keeper_whose_boot_time_is_not_the_kernels_gets_a_sentence)
+{
+        struct ocf_error err = {0};
+        struct gate gate = GATE_NONE;
+        bool adopted;
+        struct rig rig;
+        int status;
+        pid_t child;
+
+        rig_start(&rig);
+        shift_boot_time(3600);
+        child = fork();
+        if (child == 0)
+                _exit(gate_open(rig.slice, &gate, &adopted, &err) == -EPERM &&
+                                      strstr(err.sentence, "time namespace")
+                              ? 0
+                              : 1);
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
         rig_stop(&rig);
 }
 END_TEST
@@ -431,7 +505,8 @@ int main(void)
                 TEST(a_successor_adopts_the_gate_with_its_deadline_after_kill_9),
                 TEST(a_strangers_program_is_neither_adopted_nor_touched),
                 TEST(of_two_gates_of_ours_one_stays_closed),
-                TABLE(a_probe_packet_proves_the_closed_gate_or_that_it_is_none, probes),
+                TABLE(probe_packets_prove_the_gate_and_only_the_gate, probes),
+                TEST(a_keeper_whose_boot_time_is_not_the_kernels_gets_a_sentence),
                 TEST(a_process_without_the_right_gets_a_sentence),
                 TABLE(tcp_data_of_a_killed_signer_is_delivered_only_without_the_sweep, sweeps),
                 TEST(a_stopped_signer_is_killed_and_its_cgroup_proved_empty),
