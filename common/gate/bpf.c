@@ -111,8 +111,9 @@ int bpf_deadline_open(uint32_t id, int *ret_map, struct ocf_error *err)
         if (map < 0)
                 return bpf_refused(map, "open the map of the gate that is attached", err);
         r = bpf_describe(map, &info, sizeof info, err);
-        if (r == 0 && (info.type != BPF_MAP_TYPE_ARRAY || info.key_size != sizeof(uint32_t) ||
-                       info.value_size != sizeof(uint64_t) || info.max_entries != 1))
+        if (r == 0 && (strcmp(info.name, GATE_MAP_NAME) != 0 || info.type != BPF_MAP_TYPE_ARRAY ||
+                       info.key_size != sizeof(uint32_t) || info.value_size != sizeof(uint64_t) ||
+                       info.max_entries != 1))
                 r = ocf_fail(err, -EPROTO, "BPF map '%u' is not the deadline of a gate", id);
         if (r < 0) {
                 (void)close(map);

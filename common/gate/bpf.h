@@ -26,8 +26,8 @@ int bpf_deadline_new(int *ret_map, struct ocf_error *err);
 int bpf_deadline_set(int map, uint64_t at_ns, struct ocf_error *err);
 int bpf_deadline_get(int map, uint64_t *ret_at_ns, struct ocf_error *err);
 
-/* Opens the map with that id. -EPROTO when it does not have the shape that bpf_deadline_new gives.
- */
+/* Opens the map with that id. -EPROTO when it does not have the name and the shape that
+ * bpf_deadline_new gives. */
 int bpf_deadline_open(uint32_t id, int *ret_map, struct ocf_error *err);
 
 /* Loads the gate's program over `map`; it has no effect until it is attached. */

@@ -65,75 +65,124 @@ static int gate_draft(struct gate *ret_gate, uint8_t ret_tag[static BPF_GATE_TAG
         return 0;
 }
 
-/* Opens the program `id` into `ret_gate` if it is a gate of ours; 0 when it is not. */
-static int gate_recognise(uint32_t id, const uint8_t tag[static BPF_GATE_TAG_SIZE],
-                          struct gate *ret_gate, struct ocf_error *err)
+/* What of ours is attached to a cgroup. */
+struct gate_survey {
+        uint32_t ids[BPF_GATE_PROGRAMS_MAX]; /* all programs, others' too */
+        size_t listed;
+        size_t ours;
+        uint64_t until_ns; /* the earliest of ours: what passes now */
+        struct gate first; /* of our version, GATE_NONE when there is none */
+};
+
+#define OWN_SURVEY OWN(survey_release)
+
+static void survey_release(struct gate_survey *survey)
+{
+        gate_release(&survey->first);
+}
+
+/* Opens the program `id` into `ret_gate` if it is a gate of ours, of any version; 0 when it is not.
+ * One whose map is not as ours counts as closed, and has none. */
+static int gate_recognise(uint32_t id, struct gate *ret_gate, struct bpf_gate_info *ret_info,
+                          struct ocf_error *err)
 {
         OWN_FD int program = -1;
-        struct bpf_gate_info info;
-        int map, r;
+        int map = -1, r;
 
         r = bpf_gate_open(id, &program, err);
         if (r < 0)
                 return r;
-        r = bpf_gate_describe(program, &info, err);
+        r = bpf_gate_describe(program, ret_info, err);
         if (r < 0)
                 return r;
-        if (strcmp(info.name, GATE_PROGRAM_NAME) != 0 || info.map == 0 ||
-            memcmp(info.tag, tag, BPF_GATE_TAG_SIZE) != 0)
+        if (strcmp(ret_info->name, GATE_PROGRAM_NAME) != 0)
                 return 0;
-        r = bpf_deadline_open(info.map, &map, err);
-        if (r < 0)
-                return r;
-        *ret_gate = (struct gate){.cgroup = -1, .map = map, .id = info.id};
+        r = ret_info->map ? bpf_deadline_open(ret_info->map, &map, NULL) : -EPROTO;
+        if (r < 0 && r != -EPROTO)
+                return ocf_fail(err, r, "cannot open the map of the gate that is attached: %s",
+                                strerror(-r));
+        *ret_gate = (struct gate){.cgroup = -1, .map = map, .id = id};
         ret_gate->program = fd_take(&program);
         return 1;
 }
 
-/* Adopts the first of ours and takes the others away. Returns 0 when there is none. */
-static int gate_adopt(int cgroup, const uint8_t tag[static BPF_GATE_TAG_SIZE],
-                      struct gate *ret_gate, struct ocf_error *err)
+static int survey_add(struct gate_survey *survey, uint32_t id,
+                      const uint8_t tag[static BPF_GATE_TAG_SIZE], struct ocf_error *err)
 {
-        OWN_GATE struct gate first = GATE_NONE;
-        uint32_t ids[BPF_GATE_PROGRAMS_MAX];
-        size_t count;
-        int r;
+        OWN_GATE struct gate found = GATE_NONE;
+        struct bpf_gate_info info;
+        uint64_t until_ns = GATE_CLOSED;
+        int r = gate_recognise(id, &found, &info, err);
 
-        r = bpf_gate_list(cgroup, ids, &count, err);
+        if (r <= 0)
+                return r;
+        survey->ours++;
+        if (found.map >= 0)
+                r = gate_read(&found, &until_ns, err);
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < count; i++) {
-                OWN_GATE struct gate found = GATE_NONE;
+        if (until_ns < survey->until_ns)
+                survey->until_ns = until_ns;
+        if (survey->first.program < 0 && found.map >= 0 &&
+            memcmp(info.tag, tag, BPF_GATE_TAG_SIZE) == 0) {
+                survey->first = found;
+                found = GATE_NONE;
+        }
+        return 0;
+}
 
-                r = gate_recognise(ids[i], tag, &found, err);
-                if (r < 0)
-                        return r;
-                if (r == 0)
+static int survey_make(int cgroup, const uint8_t tag[static BPF_GATE_TAG_SIZE],
+                       struct gate_survey *ret_survey, struct ocf_error *err)
+{
+        int r;
+
+        *ret_survey = (struct gate_survey){.until_ns = GATE_STANDBY, .first = GATE_NONE};
+        r = bpf_gate_list(cgroup, ret_survey->ids, &ret_survey->listed, err);
+        for (size_t i = 0; r >= 0 && i < ret_survey->listed; i++)
+                r = survey_add(ret_survey, ret_survey->ids[i], tag, err);
+        return r;
+}
+
+/* Takes away what is ours and not `kept`, which stands and lets no more pass. */
+static int gate_clear_others(int cgroup, const struct gate_survey *survey, uint32_t kept,
+                             struct ocf_error *err)
+{
+        for (size_t i = 0; i < survey->listed; i++) {
+                OWN_GATE struct gate found = GATE_NONE;
+                struct bpf_gate_info info;
+                int r;
+
+                if (survey->ids[i] == kept)
                         continue;
-                if (first.program < 0) {
-                        first = found;
-                        found = GATE_NONE;
-                        continue;
-                }
-                r = gate_set(&first, GATE_CLOSED, err);
-                if (r < 0)
-                        return r;
-                r = bpf_gate_detach(cgroup, found.program, err);
+                r = gate_recognise(survey->ids[i], &found, &info, err);
+                if (r > 0)
+                        r = bpf_gate_detach(cgroup, found.program, err);
                 if (r < 0)
                         return r;
         }
-        if (first.program < 0)
-                return 0;
-        *ret_gate = first;
-        ret_gate->cgroup = cgroup;
-        first = GATE_NONE;
-        return 1;
+        return 0;
+}
+
+/* `keep` is the first of the survey or a draft, and gets the survey's deadline before the others
+ * go: what passes is the same before, meanwhile and after. */
+static int gate_settle(int cgroup, const struct gate_survey *survey, struct gate *keep,
+                       struct ocf_error *err)
+{
+        int r = 0;
+
+        if (survey->ours > 0 && !(survey->ours == 1 && survey->first.id == keep->id))
+                r = gate_set(keep, survey->until_ns, err);
+        if (r >= 0 && survey->first.program < 0)
+                r = bpf_gate_attach(cgroup, keep->program, err);
+        return r < 0 ? r : gate_clear_others(cgroup, survey, keep->id, err);
 }
 
 int gate_open(int cgroup, struct gate *ret_gate, bool *ret_adopted, struct ocf_error *err)
 {
         OWN_GATE struct gate draft = GATE_NONE;
+        OWN_SURVEY struct gate_survey survey = {.first = GATE_NONE};
         uint8_t tag[BPF_GATE_TAG_SIZE];
+        struct gate *keep;
         int r;
 
         r = gate_check_clock(err);
@@ -142,18 +191,17 @@ int gate_open(int cgroup, struct gate *ret_gate, bool *ret_adopted, struct ocf_e
         r = gate_draft(&draft, tag, err);
         if (r < 0)
                 return r;
-        r = gate_adopt(cgroup, tag, ret_gate, err);
+        r = survey_make(cgroup, tag, &survey, err);
         if (r < 0)
                 return r;
-        *ret_adopted = r == 1;
-        if (r == 1)
-                return 0;
-        r = bpf_gate_attach(cgroup, draft.program, err);
+        keep = survey.first.program >= 0 ? &survey.first : &draft;
+        r = gate_settle(cgroup, &survey, keep, err);
         if (r < 0)
                 return r;
-        draft.cgroup = cgroup;
-        *ret_gate = draft;
-        draft = GATE_NONE;
+        *ret_adopted = survey.ours > 0;
+        *ret_gate = *keep;
+        ret_gate->cgroup = cgroup;
+        *keep = GATE_NONE;
         return 0;
 }
 

@@ -15,8 +15,9 @@
  *
  * The gate belongs to the kernel: it stays on the cgroup when the process that made it ends in any
  * way, and a successor adopts it with the deadline that it finds there. It is known by the
- * program's name and by the kernel's hash of its instructions; what others attached is never
- * touched, and does not weaken the gate, since all programs must let a packet pass. */
+ * program's name. One of ours whose instructions, by the kernel's hash, are another version's is
+ * replaced. What others attached is never touched, and does not weaken the gate, since all programs
+ * must let a packet pass. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,10 +38,11 @@ struct gate {
 #define GATE_NONE ((struct gate){.cgroup = -1, .program = -1, .map = -1})
 #define OWN_GATE OWN(gate_release)
 
-/* Finds our gate on the cgroup, or puts one there, closed. Of several of ours (two keepers that
- * started at once) the first stays and the others are taken away after it was closed, since they
- * would hold back what the first lets pass. `ret_adopted` tells whether it was there already.
- * -EPERM when this process counts another boot time than the kernel. */
+/* Finds our gate on the cgroup, or puts one there, closed. One of another version is replaced, and
+ * of several of ours (two keepers that started at once) one stays, with the earliest deadline of
+ * them: what passed before passes after, and at no instant less is held back. `ret_adopted` tells
+ * whether one was there already. -EPERM when this process counts another boot time than the kernel.
+ */
 int gate_open(int cgroup, struct gate *ret_gate, bool *ret_adopted, struct ocf_error *err);
 
 /* Lets go of it; it goes on standing. */

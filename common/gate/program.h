@@ -8,9 +8,9 @@
  *         pass if bpf_ktime_get_boot_ns() <= deadline
  *         drop
  *
- * The names and the instructions are how a keeper that was restarted knows its gate again, so a
- * change of the instructions makes the gate of an older version a foreign one: its keeper then has
- * to close it and to wait, as for any gate that it does not know. */
+ * By the names a keeper that was restarted knows its gate again, and by the instructions whether it
+ * is its own version's. Whatever the instructions become, the map stays one deadline in nanoseconds
+ * of the kernel's boot time, or gets another name. */
 
 #include <linux/bpf.h>
 

@@ -4,14 +4,19 @@
 EXTRA_DIST += tests/seat/bench.py tests/seat/conftest.py tests/seat/mutations tests/seat/rig.py tests/seat/run \
 	tests/seat/signer.py tests/seat/test_faults.py tests/seat/test_gate.py tests/seat/test_soak.py
 
-check-seat: keeper/validator-keeper$(EXEEXT)
-	VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \
+check-seat: keeper/validator-keeper$(EXEEXT) tests/seat/keeper_other_gate$(EXEEXT)
+	VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper \
+		VALIDATOR_KEEPER_OTHER_GATE=$(abs_builddir)/tests/seat/keeper_other_gate $(srcdir)/tests/seat/run \
 		/usr/bin/python3 -B -m pytest -p no:cacheprovider -q $(abs_srcdir)/tests/seat $(PYTEST_ARGS)
 
 SEAT_MUTANTS = tests/seat/keeper_m1 tests/seat/keeper_m2 tests/seat/keeper_m3 tests/seat/keeper_m4 \
 	tests/seat/keeper_m6 tests/seat/keeper_m16 tests/seat/keeper_m17
-EXTRA_PROGRAMS = $(SEAT_MUTANTS)
-CLEANFILES += $(SEAT_MUTANTS)
+EXTRA_PROGRAMS = $(SEAT_MUTANTS) tests/seat/keeper_other_gate
+CLEANFILES += $(SEAT_MUTANTS) tests/seat/keeper_other_gate
+
+# A keeper of another release, whose gate has other instructions.
+tests_seat_keeper_other_gate_SOURCES = $(keeper_validator_keeper_SOURCES) tests/seat/other_gate.c
+tests_seat_keeper_other_gate_LDADD = $(keeper_validator_keeper_LDADD)
 
 bench-seat: keeper/validator-keeper$(EXEEXT)
 	@VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What is between the keeper and its gate: clocks that differ, another's refusals."""
 import contextlib
+import os
+import time
 
-from rig import ADDRESS, sh, until
+from rig import ADDRESS, TAKEOVER, now, sh, until
 
 
 @contextlib.contextmanager
@@ -39,3 +41,23 @@ def test_a_firewall_is_not_taken_for_the_gate(rig):
         assert refused(one, "firewall") and not one.key_is_here()
     one.take()
     until(lambda: rig.recorder.signs("n1"))
+
+
+def test_a_gate_of_another_version_is_replaced_without_a_gap(rig):
+    one, two = rig.machines
+    one.take()
+    until(lambda: rig.recorder.signs("n1"))
+    two.acquire()
+    this, epoch = one.command, one.status()["lease_epoch"]
+    for command in [os.environ["VALIDATOR_KEEPER_OTHER_GATE"]], this:
+        begin = now()
+        one.kill_keeper()
+        one.command = command
+        one.start_keeper()
+        until(lambda: one.status().get("lease") == "held")
+        time.sleep(TAKEOVER / 2)
+        assert rig.recorder.gap(begin, now()) < 0.2 and one.status()["gate"] == "leased"
+    assert one.status()["lease_epoch"] == epoch and one.status()["signer_epoch"] == epoch
+    one.lose()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))

@@ -233,48 +233,105 @@ START_TEST(a_successor_adopts_the_gate_with_its_deadline_after_kill_9)
 }
 END_TEST
 
-/* Another's program by our name and over a map like ours, which judges differently: to it another
- * interface is the loopback. */
-static void attach_stranger(int cgroup)
+/* A program over a map like ours which judges differently: to it another interface is the
+ * loopback. */
+static void attach_stranger(int cgroup, const char *name, uint64_t until_ns)
 {
         struct bpf_insn code[GATE_PROGRAM_LENGTH];
         union bpf_attr attr;
         int program, map;
 
         ck_assert_int_eq(bpf_deadline_new(&map, NULL), 0);
-        ck_assert_int_eq(bpf_deadline_set(map, GATE_STANDBY, NULL), 0);
+        ck_assert_int_eq(bpf_deadline_set(map, until_ns, NULL), 0);
         gate_program_write(map, code);
-        code[1].imm++;
+        code[1].imm += 1000;
         memset(&attr, 0, sizeof attr);
         attr.prog_type = BPF_PROG_TYPE_CGROUP_SKB;
         attr.insns = (uint64_t)(uintptr_t)code;
         attr.insn_cnt = GATE_PROGRAM_LENGTH;
         attr.license = (uint64_t)(uintptr_t) "GPL";
         attr.expected_attach_type = BPF_CGROUP_INET_EGRESS;
-        memcpy(attr.prog_name, GATE_PROGRAM_NAME, sizeof GATE_PROGRAM_NAME);
+        (void)snprintf(attr.prog_name, sizeof attr.prog_name, "%s", name);
         program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
         ck_assert_int_ge(program, 0);
         ck_assert_int_eq(bpf_gate_attach(cgroup, program, NULL), 0);
         (void)close(program);
+        (void)close(map);
+}
+
+static size_t programs_attached(int cgroup)
+{
+        uint32_t ids[BPF_GATE_PROGRAMS_MAX];
+        size_t count = 0;
+
+        ck_assert_int_eq(bpf_gate_list(cgroup, ids, &count, NULL), 0);
+        return count;
 }
 
 START_TEST(a_strangers_program_is_neither_adopted_nor_touched)
 {
-        uint32_t ids[BPF_GATE_PROGRAMS_MAX];
         struct gate gate = GATE_NONE;
         bool adopted = true;
-        size_t count = 0;
         struct rig rig;
 
         rig_start(&rig);
-        attach_stranger(rig.slice);
+        attach_stranger(rig.slice, "another_gate", GATE_STANDBY);
         ck_assert_int_eq(gate_open(rig.slice, &gate, &adopted, NULL), 0);
         ck_assert(!adopted);
         ck_assert_int_eq(rig_send_once(rig.leaf, RIG_LISTENER), EPERM);
         ck_assert_int_eq(bpf_gate_detach(gate.cgroup, gate.program, NULL), 0);
-        ck_assert_int_eq(bpf_gate_list(rig.slice, ids, &count, NULL), 0);
-        ck_assert_uint_eq(count, 1);
+        ck_assert_uint_eq(programs_attached(rig.slice), 1);
         gate_release(&gate);
+        rig_stop(&rig);
+}
+END_TEST
+
+/* An earlier keeper's: what it let pass until when passes on, and it holds nothing back later. */
+static const uint64_t earlier_deadlines[] = {GATE_CLOSED, UINT64_C(1) << 60, GATE_STANDBY};
+
+START_TEST(a_gate_of_another_version_is_replaced_with_its_deadline)
+{
+        struct ocf_error err = {0};
+        struct gate gate = GATE_NONE;
+        bool adopted = false;
+        uint64_t until = 7;
+        struct rig rig;
+
+        rig_start(&rig);
+        attach_stranger(rig.slice, GATE_PROGRAM_NAME, earlier_deadlines[_i]);
+        assert_ok(gate_open(rig.slice, &gate, &adopted, &err), err);
+        ck_assert(adopted);
+        assert_ok(gate_read(&gate, &until, &err), err);
+        ck_assert_uint_eq(until, earlier_deadlines[_i]);
+        ck_assert_uint_eq(programs_attached(rig.slice), 1);
+        assert_ok(gate_set(&gate, GATE_CLOSED, &err), err);
+        ck_assert_int_eq(rig_send_once(rig.leaf, RIG_LISTENER), EPERM);
+        assert_ok(gate_set(&gate, gate_now_ns() + 10000 * ms, &err), err);
+        ck_assert_int_eq(rig_send_once(rig.leaf, RIG_LISTENER), 0);
+        gate_release(&gate);
+        rig_stop(&rig);
+}
+END_TEST
+
+/* The keeper was killed between the attaching of the new one and the detaching of the old. */
+START_TEST(a_replacement_that_was_cut_short_is_finished)
+{
+        struct ocf_error err = {0};
+        struct gate gate = GATE_NONE, again = GATE_NONE;
+        bool adopted = false;
+        uint64_t until = 7;
+        struct rig rig;
+
+        gate_begin(&rig, &gate);
+        assert_ok(gate_set(&gate, 12345 * ms, &err), err);
+        attach_stranger(rig.slice, GATE_PROGRAM_NAME, 12345 * ms);
+        assert_ok(gate_open(rig.slice, &again, &adopted, &err), err);
+        ck_assert_uint_eq(again.id, gate.id);
+        assert_ok(gate_read(&again, &until, &err), err);
+        ck_assert_uint_eq(until, 12345 * ms);
+        ck_assert_uint_eq(programs_attached(rig.slice), 1);
+        gate_release(&gate);
+        gate_release(&again);
         rig_stop(&rig);
 }
 END_TEST
@@ -291,11 +348,9 @@ static void attach_another(int cgroup)
 
 START_TEST(of_two_gates_of_ours_one_stays_closed)
 {
-        uint32_t ids[BPF_GATE_PROGRAMS_MAX];
         struct gate gate = GATE_NONE, again = GATE_NONE;
         uint64_t until = 7;
         bool adopted = false;
-        size_t count = 0;
         struct rig rig;
 
         gate_begin(&rig, &gate);
@@ -305,8 +360,7 @@ START_TEST(of_two_gates_of_ours_one_stays_closed)
         ck_assert(adopted);
         ck_assert_int_eq(gate_read(&again, &until, NULL), 0);
         ck_assert_uint_eq(until, GATE_CLOSED);
-        ck_assert_int_eq(bpf_gate_list(rig.slice, ids, &count, NULL), 0);
-        ck_assert_uint_eq(count, 1);
+        ck_assert_uint_eq(programs_attached(rig.slice), 1);
         gate_release(&gate);
         gate_release(&again);
         rig_stop(&rig);
@@ -504,6 +558,8 @@ int main(void)
                 TEST(a_slice_that_was_removed_is_noticed),
                 TEST(a_successor_adopts_the_gate_with_its_deadline_after_kill_9),
                 TEST(a_strangers_program_is_neither_adopted_nor_touched),
+                TABLE(a_gate_of_another_version_is_replaced_with_its_deadline, earlier_deadlines),
+                TEST(a_replacement_that_was_cut_short_is_finished),
                 TEST(of_two_gates_of_ours_one_stays_closed),
                 TABLE(probe_packets_prove_the_gate_and_only_the_gate, probes),
                 TEST(a_keeper_whose_boot_time_is_not_the_kernels_gets_a_sentence),
