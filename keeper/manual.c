@@ -25,7 +25,8 @@ static const struct {
         {"validator-keeper --backup DATA_DIR IDENTITY",
          "Makes the source directory of the identity, /etc/validator-agents/keys/IDENTITY, from "
          "the keys of a consensus node in DATA_DIR. Each key is checked; none is printed, and one "
-         "that is there already is never overwritten."},
+         "that is there already is never overwritten. Refused for a standby's own key, and when "
+         "the node that runs in DATA_DIR signs with another one; it says so when none runs."},
 };
 
 void keeper_usage_print(FILE *out)

@@ -143,6 +143,12 @@ static int unit_check(struct kcn_node *node)
                                 "%s has Restart=%s, so that systemd starts it behind Pacemaker's "
                                 "back: set Restart=no ('systemctl edit %s')",
                                 name, unit.restart, name);
+        /* kcn that cannot read its key makes itself a new one (node/config.go NodeKey). */
+        if (*unit.user && strcmp(unit.user, "root") != 0 && strcmp(unit.user, "0") != 0)
+                return ocf_fail(err, -EINVAL,
+                                "%s has User=%s, but the seat's files are root's alone: set "
+                                "User=root ('systemctl edit %s') and give root the DATA_DIR",
+                                name, unit.user, name);
         return 0;
 }
 

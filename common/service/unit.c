@@ -35,6 +35,7 @@ static const struct unit_property {
         {"Restart", 's', TEXT_AT(facts.restart)},
         {"Type", 's', TEXT_AT(facts.type)},
         {"Result", 's', TEXT_AT(facts.result)},
+        {"User", 's', TEXT_AT(facts.user)},
         {"WantedBy", 'a', TEXT_AT(facts.wanted)},
         {"RequiredBy", 'a', TEXT_AT(facts.wanted)},
 #undef TEXT_AT

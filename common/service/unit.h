@@ -46,6 +46,7 @@ struct unit_facts {
         char restart[32];    /* Restart=: no, always, on-failure, … */
         char type[32];       /* Type=: simple, forking, notify, … */
         char result[32];     /* of the last run: success, exit-code, signal, timeout, … */
+        char user[64];       /* User=: empty is root */
         bool wanted;         /* another unit wants or requires it: it comes with the boot */
 };
 

@@ -119,7 +119,8 @@ END_TEST
 
 START_TEST(unit_starts_and_stops_and_does_so_again)
 {
-        OWN_RIG struct rig rig = rig_make("[Service]\nExecStart=sleep 1000\nRestart=on-failure");
+        OWN_RIG struct rig rig = rig_make("[Service]\nExecStart=sleep 1000\nRestart=on-failure\n"
+                                          "User=root");
         struct unit_facts facts, again;
 
         ck_assert_int_eq(unit_start(rig.bus, rig.unit, &rig.deadline, NULL), 0);
@@ -129,6 +130,7 @@ START_TEST(unit_starts_and_stops_and_does_so_again)
         ck_assert_str_eq(facts.sub_state, "running");
         ck_assert_str_eq(facts.type, "simple");
         ck_assert_str_eq(facts.restart, "on-failure");
+        ck_assert_str_eq(facts.user, "root");
         ck_assert_str_eq(facts.result, "success");
         ck_assert_str_eq(facts.file_state, "static");
         ck_assert(!facts.wanted);

@@ -22,6 +22,8 @@ FAULTS = {
     "key-in-file": (f"mkdir -p {DROP_IN} && printf '[Service]\\nEnvironmentFile=-/root/env*\\n' > {DROP_IN}/key.conf && "
                     "echo KLAYTN_NODEKEYHEX=00 > /root/env1 && systemctl daemon-reload", "KLAYTN_NODEKEYHEX"),
     "enabled": ("systemctl enable kcnd", "systemctl disable kcnd"),
+    "user": (f"mkdir -p {DROP_IN} && printf '[Service]\\nUser=daemon\\n' > {DROP_IN}/key.conf && systemctl daemon-reload",
+             "User=root"),
     "override": (f"cp {DATA_DIR}/klay/standby-nodekey {DATA_DIR}/nodekey", "overrides"),
     "static-nodes": (f"echo '[ \"kni://' > {DATA_DIR}/klay/static-nodes.json", "static-nodes.json"),
 }
