@@ -22,6 +22,7 @@
 #include "keeper/barrier.c"
 #include "keeper/config.c"
 #include "keeper/custody.c"
+#include "keeper/cutoff.c"
 #include "keeper/inform.c"
 #include "keeper/keeper.c"
 #include "keeper/seat.c"
