@@ -203,6 +203,10 @@ class Visitor(threading.Thread):
         answered = [asked for asked, name in self.looks[mark:] if name]
         return max((after - before for before, after in zip(answered, answered[1:])), default=0.0)
 
+    def first(self, name, mark=0):
+        """When the first look since the mark was asked that this machine answered, in seconds of the epoch."""
+        return next(asked for asked, found in self.looks[mark:] if found == name)
+
     def who(self, mark=0):
         """The machines that answered since the mark, in order."""
         names = [name for _, name in self.looks[mark:] if name]

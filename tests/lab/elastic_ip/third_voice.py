@@ -15,6 +15,7 @@ from place import REGION, Place, Visitor, bring, installed, venv
 EXAMPLE = pathlib.Path(__file__).resolve().parents[3] / "crm-examples/icon-prep"
 POLICIES = EXAMPLE.parents[1] / "docs/iam"
 NAMES = ("PRep-01", "PRep-02")
+PCS_S = 300         # pcs and pcsd are Python and Ruby programs that ask each other
 VOICE = PREFIX + "3"
 ACCOUNT = "123456789012"
 
@@ -106,7 +107,7 @@ def add_voice(cluster):
 def wait_for_three_votes(nodes):
     """Returns when the device votes on each of them."""
     for node in nodes:
-        node.run("until corosync-quorumtool -s | grep -q '^Total votes: *3$'; do sleep 0.2; done", timeout_s=30)
+        node.run("until corosync-quorumtool -s | grep -q '^Total votes: *3$'; do sleep 0.2; done", timeout_s=90)
 
 
 def votes(node):
@@ -126,11 +127,9 @@ def set_up_by_pcs(lab):
         node.boot()
     voice = new_voice(lab)
     for machine in (*nodes, voice):
-        machine.run("echo hacluster:secret | chpasswd && systemctl start pcsd")
-    nodes[0].run(known + login, timeout_s=60)
-    nodes[0].run(setup, timeout_s=120)
-    nodes[0].run(other + login)
-    nodes[0].run(device, timeout_s=120)
+        machine.run("echo hacluster:secret | chpasswd && systemctl start pcsd", timeout_s=PCS_S)
+    for command in known + login, setup, other + login, device:
+        nodes[0].run(command, timeout_s=PCS_S)
     wait_for_three_votes(nodes)
     return nodes
 
