@@ -12,7 +12,8 @@
 
 /* Sees to it that every URL of `wanted` stands in the file; what is there already stays, in its
  * order. A node is known by its public key: an entry with the same key and another address is
- * replaced by ours. The file's owner and mode, and a link to it, stay; a missing file is made. A
+ * replaced by ours, since kcn dials the first one that it reads (networks/p2p/dial.go
+ * addTypedStatic). The file's owner and mode, and a link to it, stay; a missing file is made. A
  * file that is no JSON array of texts is an error that leaves it as it is. */
 int static_nodes_ensure(const char *path, const struct text_list *wanted, struct ocf_error *err);
 
