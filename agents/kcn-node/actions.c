@@ -37,6 +37,7 @@ static const char start_program[] = LIBEXECDIR "/kcn-may-start";
 const struct validator_driver kcn_driver = {
         .observe = kcn_observe,
         .observe_references = kcn_observe_references,
+        .observe_fitness = kcn_observe_fitness,
         .become_signer = kcn_become_signer,
         .become_standby = kcn_become_standby,
         .stop = kcn_stop,
@@ -274,8 +275,12 @@ int kcn_reach_peers(struct validator *validator)
 int kcn_become_signer(struct validator *validator)
 {
         struct kcn_node *node = validator->node;
+        char own[KEY_ADDRESS_SIZE];
         int r = signer_end(node);
 
+        /* A node that ran before the agent was there still has its own key where the link goes. */
+        if (r >= 0)
+                r = layout_adopt_own(&node->layout, node->seat_address, own, &node->ctx->err);
         if (r >= 0)
                 r = signer_arm(node);
         /* What an earlier signer missed under this epoch is not this one's. */

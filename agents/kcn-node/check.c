@@ -17,7 +17,6 @@
 #include "service/manager.h"
 #include "service/unit.h"
 
-#define CONF_ATTRIBUTE "kcnd_conf"
 #define REFERENCES_MAX 16 /* what chain-reference takes */
 
 /* With less, a node ends within minutes, and its own words for that are a database's. */
@@ -178,6 +177,8 @@ static int data_dir_check(struct kcn_node *node)
                                 "an initialised node",
                                 node->layout.chaindata, strerror(errno), node->params->config);
         r = layout_check(&node->layout, &node->ctx->err);
+        if (r >= 0)
+                r = static_nodes_check(node->layout.static_nodes, &node->ctx->err);
         return r < 0 ? r : space_check(node);
 }
 
@@ -194,12 +195,13 @@ int kcn_compare_nodes(struct kcn_node *node)
 {
         struct ocf_ctx *ctx = node->ctx;
         OWN_TEXT char *ours = kcnd_conf_digest(&node->conf);
+        OWN_TEXT char *name = text_format("kcnd_conf-%s", node->params->identity);
         OWN(text_list_release) struct text_list all = {0};
 
         if (!ctx->env.in_cluster)
                 return 0;
-        if (cluster_publish_attribute(ctx, CONF_ATTRIBUTE, ours, NULL) < 0 ||
-            cluster_attributes(CONF_ATTRIBUTE, &all, &ctx->deadline, NULL) < 0)
+        if (cluster_publish_attribute(ctx, name, ours, NULL) < 0 ||
+            cluster_attributes(name, &all, &ctx->deadline, NULL) < 0)
                 return 0; /* nothing can be said */
         for (size_t i = 0; i < all.count; i++) {
                 char *theirs = strchr(all.items[i], '=');

@@ -5,6 +5,7 @@ agents_kcn_node_kcn_node_SOURCES = \
 	agents/kcn-node/actions.c \
 	agents/kcn-node/check.c agents/kcn-node/check.h \
 	agents/kcn-node/environment.c agents/kcn-node/environment.h \
+	agents/kcn-node/fitness.c \
 	agents/kcn-node/kcnd_conf.c agents/kcn-node/kcnd_conf.h \
 	agents/kcn-node/layout.c agents/kcn-node/layout.h \
 	agents/kcn-node/main.c \

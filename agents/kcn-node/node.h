@@ -40,6 +40,7 @@ void kcn_node_release(struct kcn_node *node);
 extern const struct validator_driver kcn_driver;
 
 void kcn_observe(struct validator *validator, struct chain_facts *ret_facts);
+void kcn_observe_fitness(struct validator *validator, struct chain_facts *facts);
 void kcn_observe_references(struct validator *validator, struct chain_facts *facts);
 void kcn_wait_for_turn(struct validator *validator, const struct deadline *deadline);
 int kcn_reach_peers(struct validator *validator);

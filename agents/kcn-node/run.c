@@ -21,6 +21,7 @@ static struct validator validator_of(struct kcn_node *node)
         return (struct validator){
                 .driver = &kcn_driver,
                 .ctx = node->ctx,
+                .identity = params->identity,
                 .limits = {.max_lag = params->max_lag,
                            .max_head_age_s = params->max_head_age_s,
                            .missed_turns = params->missed_turns,

@@ -126,6 +126,13 @@ int static_nodes_read(const char *path, json_t **ret_list, struct ocf_error *err
         return 0;
 }
 
+int static_nodes_check(const char *path, struct ocf_error *err)
+{
+        OWN_JSON json_t *list = NULL;
+
+        return static_nodes_read(path, &list, err);
+}
+
 /* Returns whether the list had to be changed. */
 static bool url_ensure(json_t *list, const char *url)
 {

@@ -21,6 +21,9 @@ int static_nodes_ensure(const char *path, const struct text_list *wanted, struct
  * with the mend when it is something else. */
 int static_nodes_read(const char *path, json_t **ret_list, struct ocf_error *err);
 
+/* Whether the file can be read so. */
+int static_nodes_check(const char *path, struct ocf_error *err);
+
 /* Of a kni URL: where the public key begins, and its length. */
 #define STATIC_NODES_KEY_AT 6
 #define STATIC_NODES_KEY_DIGITS 128

@@ -13,6 +13,7 @@
 struct validator {
         const struct validator_driver *driver;
         struct ocf_ctx *ctx;
+        const char *identity;
         struct chain_limits limits;
         uint64_t catch_up_s;      /* how long a promote may wait for being in sync */
         uint64_t handover_wait_s; /* how long a demote may wait for the moment after an own turn */
@@ -28,6 +29,10 @@ struct validator_driver {
 
         /* Adds what the independent references say, which costs more. */
         void (*observe_references)(struct validator *validator, struct chain_facts *facts);
+
+        /* Adds whether this machine's set-up still is what a promote demands; a standby's monitor
+         * asks. */
+        void (*observe_fitness)(struct validator *validator, struct chain_facts *facts);
 
         /* Stops the node, arms the keeper, puts the seat's identity in place, starts the node and
          * has the keeper watch it. Returns when the service runs; that it is the signer is proved

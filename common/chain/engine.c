@@ -9,6 +9,7 @@
 #include "ocf/cluster.h"
 #include "ocf/log.h"
 #include "ocf/notes.h"
+#include "own.h"
 #include "text.h"
 
 /* The most that a monitor waits for a node that runs and does not answer (yet). */
@@ -80,6 +81,16 @@ static bool references_needed(const struct validator *validator, const struct ch
                facts->head_age_s > (int64_t)validator->limits.max_head_age_s;
 }
 
+/* How the standby stands beside the references; NULL where no standby runs. */
+static void publish_sync(struct validator *validator, const char *sync)
+{
+        OWN_TEXT char *name = text_format("sync-%s", validator->identity);
+        struct ocf_error err = {0};
+
+        if (cluster_publish_attribute(validator->ctx, name, sync, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
+}
+
 /* The state of a standby goes into its score, an attribute (crm_mon -A) and the log, never into the
  * exit code: when the DC dies, Pacemaker 2.1.5 waits for a monitor that last returned 190 to be
  * cancelled before it fences or promotes, for 80 s instead of 3 (docs/cluster.md). */
@@ -89,9 +100,9 @@ static enum ocf_rc answer_standby(struct validator *validator, const struct chai
         bool fit = verdict->rc == OCF_SUCCESS;
 
         notes_log_change(validator->ctx, "standby", fit ? NULL : verdict->sentence);
-        (void)cluster_publish_attribute(
-                validator->ctx, "validator_sync",
-                chain_sync_name(chain_sync_judge(&validator->limits, facts)), NULL);
+        publish_sync(validator,
+                     *facts->unfit ? "not fit"
+                                   : chain_sync_name(chain_sync_judge(&validator->limits, facts)));
         return OCF_SUCCESS;
 }
 
@@ -127,6 +138,8 @@ enum ocf_rc chain_monitor(struct validator *validator)
         observe_until_answer(validator, &deadline, &facts);
         if (!probe && references_needed(validator, &facts))
                 validator->driver->observe_references(validator, &facts);
+        if (!probe && facts.answers == TRI_YES && facts.as_seat == TRI_NO)
+                validator->driver->observe_fitness(validator, &facts);
         chain_monitor_judge(&validator->limits, &facts, refused_before(validator), &verdict);
         if (probe) {
                 /* Whether it is in sync is no matter of a probe. */
@@ -201,6 +214,7 @@ enum ocf_rc chain_stop(struct validator *validator)
         int r = validator->driver->stop(validator);
 
         publish(validator, r < 0 ? SCORE_NONE : stopped_score(validator));
+        publish_sync(validator, NULL);
         return r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS;
 }
 
@@ -275,12 +289,10 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
         }
 }
 
-/* Withdraws the score before the failure is known, or Pacemaker would choose this node again at
- * once. */
+/* The next monitor is not to give the score back at once that the frame withdraws. */
 static enum ocf_rc promote_refuse(struct validator *validator, const char *sentence)
 {
         (void)notes_set(validator->ctx, "refused", "yes", NULL);
-        publish(validator, SCORE_NONE);
         return ocf_answer(validator->ctx, OCF_ERR_GENERIC, "not promoted: %s", sentence);
 }
 
@@ -348,6 +360,7 @@ static enum ocf_rc prove_signer(struct validator *validator)
                 if (proved == TRI_YES) {
                         ocf_error_clear(&validator->ctx->err);
                         publish(validator, SCORE_SIGNER);
+                        publish_sync(validator, NULL);
                         return OCF_SUCCESS;
                 }
                 if (proved == TRI_NO || deadline_passed(&validator->ctx->deadline))
@@ -356,7 +369,6 @@ static enum ocf_rc prove_signer(struct validator *validator)
                 ocf_error_clear(&validator->ctx->err);
                 validator->driver->wait(validator);
         }
-        publish(validator, SCORE_NONE);
         return ocf_answer(validator->ctx, OCF_ERR_GENERIC,
                           "started with the seat's identity, but it is not proved: %s",
                           proving.sentence);
@@ -371,10 +383,7 @@ enum ocf_rc chain_promote(struct validator *validator)
         case PROMOTE_GO:
                 ocf_log_info("becoming the signer: %s", sentence);
                 r = validator->driver->become_signer(validator);
-                if (r >= 0)
-                        return prove_signer(validator);
-                publish(validator, SCORE_NONE);
-                return ocf_rc_from_host(r);
+                return r < 0 ? ocf_rc_from_host(r) : prove_signer(validator);
         case PROMOTE_DONE:
                 return prove_signer(validator);
         case PROMOTE_WAIT:

@@ -37,6 +37,9 @@ struct chain_facts {
                                 order, and none began since */
         uint64_t ended_at;   /* its head when nothing of it could leave the machine any more */
 
+        char unfit[256]; /* why a promote of this standby would be refused whatever the chain does;
+                            else empty */
+
         uint64_t turns_missed; /* own proposals that failed since the last one that did not */
         char blame[160];       /* why turns are missed, when the driver knows; else empty */
 };

@@ -99,6 +99,11 @@ static void judge_standby(const struct chain_limits *limits, const struct chain_
 {
         char why[160];
 
+        if (*facts->unfit) {
+                verdict_set(verdict, OCF_DEGRADED, SCORE_NONE, "cannot become the signer: %s",
+                            facts->unfit);
+                return;
+        }
         chain_sync_explain(limits, facts, why, sizeof why);
         switch (chain_sync_judge(limits, facts)) {
         case SYNC_IN:

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "ocf/cluster.h"
 #include "ocf/log.h"
 #include "ocf/manual.h"
 #include "ocf/metadata.h"
@@ -107,6 +108,16 @@ static void action_finish(const struct ocf_ctx *ctx, enum ocf_rc rc, int64_t beg
                 (void)fprintf(stderr, "%s%s\n", ctx->env.reason_prefix, ctx->err.sentence);
 }
 
+/* A promote that fails has no score any more before that is known, or Pacemaker would choose this
+ * node again at once. */
+static void score_withdraw(const struct ocf_ctx *ctx)
+{
+        struct ocf_error err = {0};
+
+        if (strcmp(ctx->action->name, "promote") == 0 && cluster_publish_score(ctx, NULL, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
+}
+
 static int action_main(const struct ocf_agent *agent, const struct ocf_action *action)
 {
         OWN_TEXT void *params = mem_zero(agent->params_size);
@@ -119,6 +130,8 @@ static int action_main(const struct ocf_agent *agent, const struct ocf_action *a
         ctx.deadline = action_deadline(&ctx);
         ocf_log_open(agent->name, ctx.env.log_facility, ctx.env.trace);
         rc = action_run(&ctx);
+        if (rc != OCF_SUCCESS)
+                score_withdraw(&ctx);
         action_finish(&ctx, rc, began_ms);
         ocf_log_close();
         return rc;

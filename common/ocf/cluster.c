@@ -113,7 +113,7 @@ int cluster_publish_score(const struct ocf_ctx *ctx, const char *score, struct o
 int cluster_publish_attribute(const struct ocf_ctx *ctx, const char *name, const char *value,
                               struct ocf_error *err)
 {
-        OWN_TEXT char *update = text_format("--update=%s", value);
+        OWN_TEXT char *update = value ? text_format("--update=%s", value) : text_copy("--delete");
         OWN_TEXT char *node = text_format("--node=%s", ctx->env.node);
         const char *const argv[] = {
                 "attrd_updater", "--name", name, update, *ctx->env.node ? node : NULL, NULL};
@@ -121,10 +121,10 @@ int cluster_publish_attribute(const struct ocf_ctx *ctx, const char *name, const
         OWN_SPAWN_RESULT struct spawn_result result = {0};
         int r;
 
-        if (!ctx->env.in_cluster || sent_already(ctx, name, value))
+        if (!ctx->env.in_cluster || sent_already(ctx, name, value ? value : WITHDRAWN))
                 return 0;
         r = command_run(argv, &deadline, &result, err);
-        return r < 0 ? r : note_sent(ctx, name, value, err);
+        return r < 0 ? r : note_sent(ctx, name, value ? value : WITHDRAWN, err);
 }
 
 /* One line of attrd_updater: name="N" host="H" value="V". */

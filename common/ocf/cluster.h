@@ -19,7 +19,7 @@ int cluster_property(struct ocf_ctx *ctx, const char *name, const char *otherwis
  * cluster forgot it. Outside a cluster nothing happens. */
 int cluster_publish_score(const struct ocf_ctx *ctx, const char *score, struct ocf_error *err);
 
-/* Sets a transient attribute of this node; the same rule. */
+/* Sets a transient attribute of this node, or with NULL takes it away; the same rule. */
 int cluster_publish_attribute(const struct ocf_ctx *ctx, const char *name, const char *value,
                               struct ocf_error *err);
 

@@ -3,13 +3,17 @@
 
 There is no systemd here, so whether the unit runs is unknown.
 """
+<<<<<<< HEAD
 import os
 import subprocess
+=======
+import pathlib
+>>>>>>> a703d92 (wip)
 
 import pytest
 
 import samples
-from agent import FOLDER, GENERIC, INSTALLED, OK, Agent
+from agent import CONFIGURED, FOLDER, GENERIC, INSTALLED, OK, Agent
 
 MENDS = {
     "DATA_DIR=data": "absolute",
@@ -89,6 +93,7 @@ def test_parameters_that_are_well_formed_are_taken(kcn, name, value):
     assert kcn.act("validate-all", {**kcn.sample, name: value}).rc == OK
 
 
+<<<<<<< HEAD
 def may_start(kcn, **environment):
     """A start by hand of a standby with its own key, as the unit's ExecStartPre sees it."""
     return subprocess.run([MAY_START, "probe", "0x" + "1" * 40, kcn.sample["config"]], capture_output=True, text=True,
@@ -110,3 +115,23 @@ def test_environment_of_the_unit_is_judged_at_its_start(kcn, tmp_path, name, val
     write_conf(kcn, f"DATA_DIR={tmp_path}\n")
     done = may_start(kcn, **{name: value})
     assert done.returncode == 1 and "the unit's environment" in done.stderr and name in done.stderr, done.stderr
+=======
+@pytest.fixture
+def crm_attribute(tmp_path):
+    """Stands for Pacemaker's; the lines with which it was called."""
+    for note in pathlib.Path("/run/validator-agents").glob("probe.*"):
+        note.unlink()  # of what an earlier test's action told the cluster
+    told, stub = tmp_path / "told", pathlib.Path("/usr/local/sbin/crm_attribute")
+    stub.write_text(f"#!/bin/sh\necho \"$@\" >>{told}\n")
+    stub.chmod(0o755)
+    yield lambda: told.read_text().splitlines() if told.exists() else []
+    stub.unlink()
+
+
+@pytest.mark.parametrize("spoil,rc", [({}, INSTALLED), ({"max_lag": "x"}, CONFIGURED)], ids=["host", "parameters"])
+def test_refused_promote_has_no_score_any_more(kcn, crm_attribute, spoil, rc):
+    """Withdrawn before the failure is known, or the same node would be chosen again at once."""
+    write_conf(kcn, "rm -rf /\n")
+    assert kcn.act("promote", {**kcn.sample, **spoil}).rc == rc
+    assert crm_attribute() == ["--promotion=probe --delete --node=node1"]
+>>>>>>> a703d92 (wip)

@@ -306,6 +306,27 @@ START_TEST(reason_for_missed_turns_is_passed_on)
 }
 END_TEST
 
+/* A standby that its promote would refuse is no successor, however well it follows the chain; who
+ * signs is judged by what it does. */
+START_TEST(unfit_standby_has_no_score)
+{
+        struct chain_facts facts;
+        struct chain_verdict unfit, verdict;
+
+        for (size_t i = 0; facts_make(i, false, &facts); i++) {
+                chain_monitor_judge(&limits, &facts, false, &verdict);
+                (void)snprintf(facts.unfit, sizeof facts.unfit, "kcnd is enabled");
+                chain_monitor_judge(&limits, &facts, false, &unfit);
+                if (verdict.rc != OCF_SUCCESS && verdict.rc != OCF_DEGRADED) {
+                        MUST(unfit.rc == verdict.rc && unfit.score == verdict.score, &facts);
+                        continue;
+                }
+                MUST(unfit.rc == OCF_DEGRADED && unfit.score == SCORE_NONE, &facts);
+                MUST(strstr(unfit.sentence, facts.unfit), &facts);
+        }
+}
+END_TEST
+
 static enum chain_promote promote_of(const struct chain_facts *facts, char sentence[static 256])
 {
         sentence[0] = '\0';
@@ -518,7 +539,7 @@ SUITE_MAIN("chain/role", TEST(in_sync_is_what_a_reference_and_a_young_head_prove
            TEST(no_number_makes_a_node_be_in_sync_that_is_not),
            TEST(monitor_tells_the_truth_in_every_state),
            TEST(refused_promote_changes_no_score_but_that_of_a_node_behind),
-           TEST(reason_for_missed_turns_is_passed_on),
+           TEST(reason_for_missed_turns_is_passed_on), TEST(unfit_standby_has_no_score),
            TEST(promote_needs_the_seat_and_a_proof_of_being_in_sync),
            TEST(seat_of_a_halted_chain_is_taken_only_where_the_operator_says_so),
            TEST(unknown_never_allows_what_a_known_fact_would_forbid),

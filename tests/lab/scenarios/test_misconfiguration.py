@@ -41,7 +41,7 @@ def fault(node, script):
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in ("malformed", "enabled", "key-variable") else [pytest.mark.long])
-                                  for name in FAULTS if name != "static-nodes"])
+                                  for name in FAULTS])
 def test_validate_all_finds_it(pair, standby, name):
     """At level 10, before the night that would; a start is refused with the same sentence."""
     script, sentence = FAULTS[name]
