@@ -142,13 +142,14 @@ static int answer_end(struct keeper *keeper, const struct lines *request, struct
         return seat_report_end(&keeper->seat, lines_get_u64(request, "height", 0), err);
 }
 
-/* A signer that is not behind the gate would sign on when its keeper is frozen. */
+/* A signer that is not behind the gate would sign on when its keeper is frozen. Where a gate stands
+ * it has to be behind it, whatever the policy: status would say of that gate that it holds. */
 static int signer_check_gate(const struct keeper *keeper, struct ocf_error *err)
 {
         const struct barrier *barrier = &keeper->seat.barrier;
 
-        if (!keeper->seat.leased || barrier->policy != KEEPER_GATE_REQUIRED ||
-            barrier_covers(barrier, keeper->signer.cgroup))
+        if (!keeper->seat.leased || barrier_covers(barrier, keeper->signer.cgroup) ||
+            (barrier->policy != KEEPER_GATE_REQUIRED && barrier->gate.program < 0))
                 return 0;
         return ocf_fail(err, -EPERM,
                         "%s runs in '%s', which is not behind the gate: give it Slice= so that it "

@@ -439,6 +439,18 @@ int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_foun
         return signer_cut_off(seat, deadline, ret_found, err);
 }
 
+/* A gate that was made after a signer had started elsewhere is none for it. */
+static const char *gate_of_signer(const struct seat *seat, int64_t *ret_left_ms)
+{
+        const struct signer *signer = seat->signer;
+        const char *state = barrier_state(&seat->barrier, ret_left_ms);
+
+        if (!signer->armed || !*signer->cgroup || barrier_covers(&seat->barrier, signer->cgroup))
+                return state;
+        *ret_left_ms = 0;
+        return "none";
+}
+
 void seat_describe(const struct seat *seat, struct lines *answer)
 {
         const struct lease *lease = &seat->lease;
@@ -466,7 +478,7 @@ void seat_describe(const struct seat *seat, struct lines *answer)
                 (void)lines_put(answer, "floor_fault", "%s", seat->floor_fault.sentence);
         if (lease->held)
                 (void)lines_put(answer, "age_ms", "%" PRId64, clock_now_ms() - lease->from_ms);
-        (void)lines_put(answer, "gate", "%s", barrier_state(&seat->barrier, &left_ms));
+        (void)lines_put(answer, "gate", "%s", gate_of_signer(seat, &left_ms));
         (void)lines_put(answer, "gate_left_ms", "%" PRId64, left_ms);
         if (*seat->barrier.fault.sentence)
                 (void)lines_put(answer, "gate_fault", "%s", seat->barrier.fault.sentence);

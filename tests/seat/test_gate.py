@@ -4,7 +4,7 @@ import contextlib
 import os
 import time
 
-from rig import ADDRESS, TAKEOVER, now, sh, until
+from rig import ADDRESS, IDENTITY, TAKEOVER, now, sh, until
 
 
 @contextlib.contextmanager
@@ -59,5 +59,63 @@ def test_a_gate_of_another_version_is_replaced_without_a_gap(rig):
         assert rig.recorder.gap(begin, now()) < 0.2 and one.status()["gate"] == "leased"
     assert one.status()["lease_epoch"] == epoch and one.status()["signer_epoch"] == epoch
     one.lose()
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+
+
+def configure(machine, **values):
+    until(lambda: machine.status()["gate"] == "standby")
+    file = machine.root / f"etc/validator-agents/{IDENTITY}.conf"
+    lines = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    file.write_text("".join(f"{name}={value}\n" for name, value in {**lines, **values}.items()))
+    machine.kill_keeper()
+    machine.start_keeper()
+
+
+def cgroup_of(machine, name):
+    return f"/{(machine.rig.slice / name).relative_to(machine.rig.root)}"
+
+
+def test_a_preferred_gate_that_stands_has_to_hold_the_signer(rig):
+    one, _ = rig.machines
+    (rig.slice / "elsewhere").mkdir()
+    try:
+        configure(one, gate="preferred", slice=cgroup_of(one, "elsewhere"))
+        epoch = until(one.acquire)
+        assert not one.start_signer(epoch), "a signer that is not behind the gate was accepted"
+        assert one.status()["gate"] == "none"
+        one.lose()
+        one.kill_keeper()
+    finally:
+        (rig.slice / "elsewhere").rmdir()
+
+
+def test_with_a_preferred_gate_that_does_not_stand_status_says_so(rig):
+    one, two = rig.machines
+    configure(one, gate="preferred", slice=cgroup_of(one, "late"))
+    one.take()
+    until(lambda: rig.recorder.signs("n1"))
+    status = one.status()
+    assert status["gate"] == "none" and "late" in status["gate_fault"]
+    # A gate that comes later is not one for this signer.
+    (rig.slice / "late").mkdir()
+    try:
+        until(lambda: one.said(f"gate made on {cgroup_of(one, 'late')}"))
+        assert one.status()["gate"] == "none" and rig.recorder.signs("n1")
+        assert one.lose()["result"] == "ok"
+        two.take()
+        until(lambda: rig.recorder.signs("n2"))
+        one.kill_keeper()
+    finally:
+        (rig.slice / "late").rmdir()
+
+
+def test_without_a_gate_the_seat_moves_and_status_says_so(rig):
+    one, two = rig.machines
+    configure(one, gate="off")
+    one.take()
+    until(lambda: rig.recorder.signs("n1"))
+    assert one.status()["gate"] == "none" and one.status()["lease"] == "held"
+    assert one.lose()["result"] == "ok"
     two.take()
     until(lambda: rig.recorder.signs("n2"))
