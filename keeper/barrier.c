@@ -80,18 +80,21 @@ void barrier_release(struct barrier *barrier)
         barrier->slice = barrier->unit = NULL;
 }
 
+/* A gate of which the kernel does not tell is not known to stand. */
 bool barrier_stands(struct barrier *barrier)
 {
-        struct ocf_error gone = {0};
+        struct ocf_error fault = {0};
+        int r;
 
         if (barrier->gate.program < 0)
                 return barrier->policy != KEEPER_GATE_REQUIRED;
-        if (gate_check(&barrier->gate, &gone) != -ENOENT)
-                return true;
-        barrier_drop(barrier);
-        barrier->fault = gone;
-        ocf_log_warning("%s", gone.sentence);
-        return false;
+        r = gate_check(&barrier->gate, &fault);
+        if (r == -ENOENT)
+                barrier_drop(barrier);
+        if (r < 0 && strcmp(fault.sentence, barrier->fault.sentence) != 0)
+                ocf_log_warning("%s", fault.sentence);
+        barrier->fault = fault;
+        return r == 0;
 }
 
 int barrier_prove(struct barrier *barrier, const struct deadline *deadline, struct ocf_error *err)

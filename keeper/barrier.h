@@ -42,7 +42,8 @@ void barrier_release(struct barrier *barrier);
  * shut. No process here may have the seat's key: the first time, packets are let out. */
 int barrier_prove(struct barrier *barrier, const struct deadline *deadline, struct ocf_error *err);
 
-/* Whether a lease may be held behind it: the gate stands, or the policy does without. */
+/* Whether a lease may be held behind it: the gate is seen to stand, or there is none and the policy
+ * does without. */
 bool barrier_stands(struct barrier *barrier);
 
 void barrier_shut(struct barrier *barrier);

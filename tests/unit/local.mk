@@ -83,7 +83,7 @@ tests_unit_test_elastic_ip_judge_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += tests/unit/data/sigv4.json
 
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c tests/unit/gate_rig.c tests/unit/gate_rig.h \
-	tests/unit/suite.h
+	tests/unit/suite.h keeper/barrier.c keeper/barrier.h
 tests_unit_test_gate_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_gate_LDADD = $(UNIT_LIBS)
 

@@ -19,6 +19,7 @@
 #include "gate/program.h"
 #include "gate/sockets.h"
 #include "gate_rig.h"
+#include "keeper/barrier.h"
 #include "process/cgroup.h"
 #include "suite.h"
 #include "text.h"
@@ -468,6 +469,33 @@ START_TEST(a_process_without_the_right_gets_a_sentence)
 }
 END_TEST
 
+START_TEST(a_gate_that_cannot_be_asked_about_does_not_count_as_standing)
+{
+        struct keeper_config config = {.identity = "cn1", .gate = KEEPER_GATE_REQUIRED};
+        struct barrier barrier;
+        struct rig rig;
+        int status;
+        pid_t child;
+
+        rig_start(&rig);
+        config.slice = rig.path;
+        barrier_init(&barrier, &config);
+        barrier_raise(&barrier);
+        ck_assert(barrier_stands(&barrier));
+        child = fork();
+        if (child == 0)
+                _exit(setuid(65534) == 0 && !barrier_stands(&barrier) &&
+                                      strstr(barrier.fault.sentence, "CAP_BPF")
+                              ? 0
+                              : 1);
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        ck_assert(barrier_stands(&barrier));
+        barrier_release(&barrier);
+        rig_stop(&rig);
+}
+END_TEST
+
 /* Row 33 of the fault matrix; without the sweep the test has to see the leak, or it sees nothing.
  */
 static const int sweeps[] = {SOCKETS_ALL, SOCKETS_CLOSED, -1};
@@ -564,6 +592,7 @@ int main(void)
                 TABLE(probe_packets_prove_the_gate_and_only_the_gate, probes),
                 TEST(a_keeper_whose_boot_time_is_not_the_kernels_gets_a_sentence),
                 TEST(a_process_without_the_right_gets_a_sentence),
+                TEST(a_gate_that_cannot_be_asked_about_does_not_count_as_standing),
                 TABLE(tcp_data_of_a_killed_signer_is_delivered_only_without_the_sweep, sweeps),
                 TEST(a_stopped_signer_is_killed_and_its_cgroup_proved_empty),
                 TEST(the_unified_hierarchy_is_found_where_it_is_mounted),
