@@ -18,8 +18,8 @@
 #define PEERS_MAX 64
 
 /* Which of the kni URLs in `listed` are neither connected (`peers`, as admin_peers answers) nor the
- * node itself (`own_id`, 128 hex digits). Appends copies. Pure. */
-void peers_missing(const json_t *listed, const json_t *peers, const char *own_id,
+ * node itself (`own_address`: 0x and 40 hex digits). Appends copies. Pure. */
+void peers_missing(const json_t *listed, const json_t *peers, const char *own_address,
                    struct text_list *ret_urls);
 
 /* Has the node at `ipc` dial at once what static-nodes.json names and it is not connected to.

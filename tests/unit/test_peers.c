@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "key/keccak.h"
 #include "own.h"
+#include "parse.h"
 #include "rpc/json_rpc.h"
 #include "suite.h"
 
@@ -22,13 +24,22 @@ static struct peer peer_make(char digit)
         return peer;
 }
 
+static void address_of(char digit, char ret_address[static 41])
+{
+        uint8_t key[64], digest[KECCAK_256_SIZE];
+
+        ck_assert_int_eq(parse_hex_bytes(peer_make(digit).key, 128, key, sizeof key), 0);
+        keccak_256(key, sizeof key, digest);
+        format_hex(digest + 12, 20, ret_address);
+}
+
 /* `listed` and `connected` are digits of peers; the node itself is 'f'. Gives the digits of those
  * that are to be dialled. */
 static void missing_of(const char *listed, const char *connected, char *ret_digits)
 {
         OWN(text_list_release) struct text_list urls = {0};
         OWN_JSON json_t *list = json_array(), *peers = json_array();
-        struct peer own = peer_make('f');
+        char own[2 + 40 + 1] = "0x";
         size_t i;
 
         for (i = 0; listed[i]; i++)
@@ -36,7 +47,8 @@ static void missing_of(const char *listed, const char *connected, char *ret_digi
         for (i = 0; connected[i]; i++)
                 (void)json_array_append_new(peers,
                                             json_pack("{s:s}", "id", peer_make(connected[i]).key));
-        peers_missing(list, peers, own.key, &urls);
+        address_of('f', own + 2);
+        peers_missing(list, peers, own, &urls);
         for (i = 0; i < urls.count; i++)
                 ret_digits[i] = urls.items[i][6];
         ret_digits[i] = '\0';
