@@ -100,7 +100,7 @@ class Chain:
     def seat_connections(self):
         """{validator: remote address} of each peer connection that was authenticated with the seat's key."""
         found = {}
-        for name in ("v2", "v3", "v4"):
+        for name in self.network.others:
             for peer in self.network[name].ask("admin_peers"):
                 if peer["id"] == self.network.seat["id"]:
                     found[name] = peer["networks"][0]["remoteAddress"].rpartition(":")[0]

@@ -20,8 +20,19 @@ from machine.lab import Lab
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "/var/cache", "validator-agents")
 GROWN_TO = 140
-NAMES = ("v1", "v2", "v3", "v4", "n1", "n2")     # council, then the two standbys' own keys
+VALIDATORS = 4
 PROXIES = ("pn", "pn2")
+
+
+def council(validators=VALIDATORS):
+    """Names of the validators."""
+    return tuple(f"v{i}" for i in range(1, validators + 1))
+
+
+def address(name):
+    """Of a validator that is a process of the lab."""
+    number = int(name[1:])
+    return f"192.0.2.{number + (10 if number < 10 else 20)}"
 
 
 def programs():
@@ -32,10 +43,10 @@ def programs():
     return pathlib.Path(done.stdout.strip())
 
 
-def prepare(say=lambda text: None):
+def prepare(say=lambda text: None, validators=VALIDATORS):
     """Directory with net.json, genesis.json and chaindata/; takes three minutes the first time."""
     build = programs()
-    marks = build.name.encode() + pathlib.Path(__file__).read_bytes()
+    marks = f"{build.name} {validators}".encode() + pathlib.Path(__file__).read_bytes()
     chain = CACHE / "chain" / hashlib.sha256(marks).hexdigest()[:12]
     if (chain / "complete").exists():
         return chain
@@ -46,23 +57,24 @@ def prepare(say=lambda text: None):
             say(f"growing a chain of {GROWN_TO} blocks, once: {GROWN_TO + 20} s")
             shutil.rmtree(chain, ignore_errors=True)
             chain.mkdir(mode=0o700)
-            make_genesis(build, chain)
-            grow(build, chain)
+            make_genesis(build, chain, validators)
+            grow(build, chain, council(validators))
             (chain / "complete").touch()
     return chain
 
 
-def make_genesis(build, chain):
+def make_genesis(build, chain, validators):
     """Keys and genesis by homi, without a network, since it would ask for dashboards that nobody wants here."""
     work = chain / "homi"
+    names = (*council(validators), "n1", "n2")      # then the two standbys' own keys
     done = subprocess.run(
-        ("unshare", "--net", build / "bin/homi", "setup", "--gen-type", "local", "--cn-num", str(len(NAMES)),
-         "--validators-num", "4", "--pn-num", str(len(PROXIES)), "--test-num", "1", "--chainID", str(NETWORK_ID),
+        ("unshare", "--net", build / "bin/homi", "setup", "--gen-type", "local", "--cn-num", str(len(names)),
+         "--validators-num", str(validators), "--pn-num", str(len(PROXIES)), "--test-num", "1", "--chainID", str(NETWORK_ID),
          "--network-id", str(NETWORK_ID), "--governance", "-o", work),
         cwd=chain, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:
         raise HostError(f"homi failed: {done.stdout[-500:]}{done.stderr[-500:]}")
-    net = {name: read_identity(work / f"keys/validator{i}") for i, name in enumerate(NAMES, 1)}
+    net = {name: read_identity(work / f"keys/validator{i}") for i, name in enumerate(names, 1)}
     net |= {name: read_identity(work / f"keys_pn/validator{i}") for i, name in enumerate(PROXIES, 1)}
     (chain / "net.json").write_text(json.dumps(net, indent=1))
     shutil.copy(work / "scripts/genesis.json", chain)
@@ -76,15 +88,15 @@ def read_identity(path):
             "id": re.match(r"kni://([0-9a-f]{128})@", found["NodeInfo"]).group(1)}
 
 
-def grow(build, chain):
-    """Runs the four validators until the chain is long enough, stops them cleanly and keeps the chaindata of one.
+def grow(build, chain, names):
+    """Runs the validators until the chain is long enough, stops them cleanly and keeps the chaindata of one.
 
     It ends where the next turn is not v1's, whose seat nobody holds when a lab begins."""
     net = json.loads((chain / "net.json").read_text())
     lab = Lab()
     try:
         lab.create()
-        peers = [Peer(lab, f"v{i}", f"192.0.2.{10 + i}", net[f"v{i}"], build / "bin") for i in (1, 2, 3, 4)]
+        peers = [Peer(lab, name, address(name), net[name], build / "bin") for name in names]
         static_nodes = json.dumps([peer.url() for peer in peers])
         for peer in peers:
             peer.create(static_nodes, genesis=chain / "genesis.json")

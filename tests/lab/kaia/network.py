@@ -1,4 +1,4 @@
-"""The network around the pair: validators v2..v4 and the proxy nodes pn, pn2 as processes, the seat of v1 on n1 and n2.
+"""The network around the pair: validators v2 to v4 (or more) and the proxy nodes pn, pn2 as processes, the seat of v1 on n1 and n2.
 
 The seat's identity is v1; its address 192.0.2.101 is on no machine until the cluster (or a test) puts it there."""
 
@@ -11,27 +11,30 @@ from machine.network import PREFIX
 
 SEAT_ADDRESS = PREFIX + "101"
 SEAT_NAME = "cell1"
-ADDRESSES = {"v2": PREFIX + "12", "v3": PREFIX + "13", "v4": PREFIX + "14", "pn": PREFIX + "20", "pn2": PREFIX + "21"}
+PROXIES = {"pn": PREFIX + "20", "pn2": PREFIX + "21"}
 
 
 class Network:
     """`create` before the cluster boots, `start` then or later; `chain` is the judge.
 
     `proxies`: kcn syncs at once only when it has five peers, and otherwise every 10 s; with three other validators that
-    takes two proxy nodes. `data_mb`: n1 and n2 have a volume of that size for DATA_DIR; without, it is on the root."""
+    takes two proxy nodes. `data_mb`: n1 and n2 have a volume of that size for DATA_DIR; without, it is on the root.
+    `validators`: of the council, the seat's among them."""
 
-    def __init__(self, cluster, pn_listed=False, proxies=2, data_mb=0):
+    def __init__(self, cluster, pn_listed=False, proxies=2, data_mb=0, validators=genesis.VALIDATORS):
         self.cluster = cluster
         self.pn_listed = pn_listed      # whether the standbys' static-nodes.json names the PN from the beginning
         self.data_mb = data_mb
         self.build = genesis.programs()
-        self.grown = genesis.prepare()
+        self.grown = genesis.prepare(validators=validators)
+        self.others = genesis.council(validators)[1:]
         self.identities = json.loads((self.grown / "net.json").read_text())
         self.next = self.identities.pop("next")     # whose turn the first new block is
         self.seat = self.identities["v1"]
         self.names = {identity["address"]: name for name, identity in self.identities.items()}
+        addresses = {name: genesis.address(name) for name in self.others} | PROXIES
         self.peers = {name: Peer(cluster.lab, name, address, self.identities[name], self.build / "bin")
-                      for name, address in ADDRESSES.items() if name not in genesis.PROXIES[proxies:]}
+                      for name, address in addresses.items() if name not in genesis.PROXIES[proxies:]}
         self.proxies = [self.peers[name] for name in genesis.PROXIES[:proxies]]
         self.seat_url = Peer(cluster.lab, "v1", SEAT_ADDRESS, self.seat, "").url()
         self.chain = Chain(self)
@@ -46,7 +49,7 @@ class Network:
 
     def create(self):
         """Makes the peers' DATA_DIRs and puts kcnd, keys and chain on the disks of n1 and n2."""
-        council = [self.seat_url] + [self.peers[name].url() for name in ("v2", "v3", "v4")]
+        council = [self.seat_url] + [self.peers[name].url() for name in self.others]
         with_pn = council + [peer.url() for peer in self.proxies]
         for peer in self.peers.values():
             peer.create(json.dumps(council), self.grown / "chaindata")
@@ -60,7 +63,7 @@ class Network:
         return self
 
     def start(self):
-        """Starts the peers and the judge; the council of four goes on with three.
+        """Starts the peers and the judge; the council goes on without the seat.
 
         One after the other, since kcn dials again only after 30 s, and the one whose turn is next as the last, so that
         all hear its proposal: otherwise the first block waits for a round change of 10 s."""

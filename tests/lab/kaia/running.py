@@ -3,17 +3,18 @@
 import contextlib
 
 from cluster.running import running_cluster
+from kaia.genesis import VALIDATORS
 from kaia.network import Network
 
 
 @contextlib.contextmanager
-def running_network(prepare=lambda network: None, pn_listed=False, proxies=2, data_mb=0, **options):
+def running_network(prepare=lambda network: None, pn_listed=False, proxies=2, data_mb=0, validators=VALIDATORS, **options):
     """The network (`.cluster` is in it), with new blocks coming; kcnd is stopped on n1 and n2. `prepare(network)` runs
     before the nodes boot."""
     networks = []
 
     def prepare_all(cluster):
-        networks.append(Network(cluster, pn_listed, proxies, data_mb).create())
+        networks.append(Network(cluster, pn_listed, proxies, data_mb, validators).create())
         prepare(networks[0])
         networks[0].start()
 

@@ -1,78 +1,32 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The pair of crm-examples/kaia-bare-metal with a lease in etcd, as its README says it, and real kcn."""
-
-import subprocess
+"""One lab a test, since a scenario may end with a machine without power."""
 
 import pytest
 
-from kaia.running import running_network
-from machine.node import Node
-from pair import examples
-from pair.pair import CONFIGURATION, Pair
+from kaia.wire import Wire
+from pair.leased import running_leased
 
-MEMBERS = {"cn1": "192.0.2.1", "cn2": "192.0.2.2", "third": "192.0.2.3"}
 POLICIES = ["ignore", "fencing"]
 
 
-def etcd_prepare(node, name, certificates):
-    """A member of the etcd, on a machine that is off."""
-    text = (examples.EXAMPLE / "etcd.default").read_text()
-    lines = [line if line.startswith("ETCD_INITIAL_CLUSTER=") else line.replace("192.0.2.1:", f"{MEMBERS[name]}:")
-             for line in text.replace("ETCD_NAME=cn1", f"ETCD_NAME={name}").splitlines()]
-    node.write("/etc/default/etcd", "\n".join(lines) + "\n")
-    for folder in "/etc/etcd-seats", "/etc/validator-agents/etcd":
-        for source, target in ("ca.pem", "ca.pem"), (f"{name}.pem", "machine.pem"), (f"{name}.key", "machine.key"):
-            node.write(f"{folder}/{target}", (certificates / source).read_text(), 0o600)
-        node.chmod(folder, 0o700)
-
-
-class Leased(Pair):
-    """The pair and its third machine."""
-
-    third = None
-
-    def prepare(self, net, certificates):
-        """Before the boot."""
-        self.third = Node(net.cluster.lab, "third", MEMBERS["third"], []).create()
-        for node, name in zip([*net.cluster.nodes, self.third], MEMBERS):
-            etcd_prepare(node, name, certificates)
-        for node in net.cluster.nodes:
-            node.write(CONFIGURATION, examples.read("cell1.etcd.conf", net))
-            node.chmod("/etc/validator-agents", 0o700)
-        self.third.boot()
-
-    def configure_with(self, policy):
-        """What the README's commands do."""
-        machines = [*self.cluster.nodes, self.third]
-        for node in machines:
-            node.run("chown -R etcd: /etc/etcd-seats && systemctl enable etcd && systemctl restart --no-block etcd")
-        for node in machines:
-            node.run("while ! systemctl is-active -q etcd; do sleep 0.1; done")
-
-        def load(net):
-            if policy == "fencing":
-                net.cluster.configure(examples.read("fencing.crm", net))
-            net.cluster.configure(examples.read("cluster.crm", net))
-            if policy == "ignore":
-                self.living().run("crm configure property stonith-enabled=false no-quorum-policy=ignore")
-        self.configure(load)
-        self.wait_until_stands()
-        return self
+@pytest.fixture(name="stage")
+def stage_fixture(request):
+    """The installed product."""
+    if not request.config.option.stage:
+        pytest.skip("needs --stage")
+    return request.config.option.stage
 
 
 @pytest.fixture(name="pair", params=POLICIES)
-def pair_fixture(request, tmp_path):
-    """Configured and whole; one lab a test, since a scenario may end with a machine without power."""
-    stage = request.config.option.stage
-    if not stage:
-        pytest.skip("needs --stage")
-    subprocess.run(["sh", str(examples.EXAMPLE / "etcd-certificates.sh"), str(tmp_path),
-                    *(f"{name}={address}" for name, address in MEMBERS.items())], check=True, capture_output=True)
-    leased = Leased.__new__(Leased)
-    with running_network(lambda net: leased.prepare(net, tmp_path), size=2, stage=stage) as net:
-        net.chain.wait(lambda: all(peer.height() >= net.chain.height() - 1 for peer in net.proxies),
-                       "the proxy nodes in sync", 90)
-        Pair.__init__(leased, net)
-        leased.configure_with(request.param).restore()
-        yield leased
-        leased.assert_one_signer()
+def pair_fixture(request, stage, tmp_path):
+    """Configured and whole."""
+    with running_leased(stage, tmp_path, request.param) as pair:
+        pair.policy = request.param
+        pair.restore()
+        net = pair.net
+        pair.wire = Wire(net.cluster.lab.lan, [node.name for node in net.cluster.nodes],
+                         [net[name].address for name in net.others])
+        # with each block a validator says something to all others
+        net.chain.wait_for_height(net.chain.height() + 2)
+        yield pair
+        pair.wire.close()

@@ -2,80 +2,16 @@
 
 import os
 import statistics
-import time
+
+from pair.moves import fail_over, hand_over, runs_of, table
 
 ROUNDS = int(os.environ.get("VALIDATOR_ROUNDS", "10"))
 
 
-def after(cluster, mark, began, node, **wanted):
-    """Seconds from `began` to the first event of a node that has all the wanted properties."""
-    found = cluster.wait_for_event(
-        mark, lambda e: e.node == node.name and all(getattr(e, name) == value for name, value in wanted.items()), str(wanted), 90)
-    return found.time - began
-
-
-def parts_of_a_move(pair, mark, began, to):
-    """What both kinds of a move have in common; a resource's event comes at its end."""
-    parts = {f"{what} done": after(pair.cluster, mark, began, to, kind="resource", what=what, rc=0)
-             for what in ("seat start", "ip start", "kcn promote")}
-    promoted = began + parts["kcn promote done"]
-    first = pair.chain.wait_for_seat_proposal(promoted)
-    parts["first block by the moved key"] = first.seen - began
-    parts["turns lost"] = len([block for block in pair.chain.lost_turns(began) if block.seen <= first.seen])
-    assert pair.chain.seat_hosts() == {to.name}
-    return parts
-
-
-def fail_over(pair):
-    """The power of n1, which signs, is cut."""
-    active, standby = pair.usual().restore().active, pair.standby
-    mark, began = pair.cluster.events.mark(), time.time()
-    active.power_off()
-    parts = {"loss seen": after(pair.cluster, mark, began, active, kind="node", text="lost"),
-             "fencing confirmed": after(pair.cluster, mark, began, active, kind="fencing", rc=0)}
-    parts |= parts_of_a_move(pair, mark, began, standby)
-    pair.wait_until_stands(active=standby, timeout_s=150)
-    return parts
-
-
-def hand_over(pair):
-    """`crm resource move seat`."""
-    active, standby = pair.restore().active, pair.standby
-    mark, began = pair.cluster.events.mark(), time.time()
-    pair.cluster.move("seat", standby.name)
-    parts = {f"{what} done": after(pair.cluster, mark, began, active, kind="resource", what=what, rc=0)
-             for what in ("kcn demote", "seat stop")}
-    parts |= parts_of_a_move(pair, mark, began, standby)
-    parts["demote to promote"] = parts["kcn promote done"] - parts["kcn demote done"]
-    pair.cluster.clear("seat")
-    pair.wait_until_stands(active=standby)
-    return parts
-
-
-def runs_of(move, pair, rounds):
-    """The parts of so many moves, each told as it is done."""
-    runs = []
-    for number in range(1, rounds + 1):
-        runs.append(move(pair))
-        print(f"{move.__name__} {number}: " + ", ".join(f"{part} {value:.2f}" for part, value in runs[-1].items()), flush=True)
-    return runs
-
-
-def table(title, runs):
-    """Its table in Markdown."""
-    print(f"\n| {title}, {len(runs)} runs | seconds min/median/max |\n| --- | ---: |")
-    for part in runs[0]:
-        values = [run[part] for run in runs]
-        if part == "turns lost":
-            print(f"| turns lost, in all | {sum(values)} |")
-        else:
-            print(f"| {part} | " + "/".join(f"{f(values):.2f}" for f in (min, statistics.median, max)) + " |")
-
-
 def test_moves(pair):
     """The tables of docs/benchmarks.md. Goals: 6 s to the moved key, running and in sync; no turn lost by a hand-over."""
-    overs = runs_of(fail_over, pair, ROUNDS)
-    hands = runs_of(hand_over, pair, ROUNDS)
+    overs = runs_of("fail-over", fail_over, pair, ROUNDS)
+    hands = runs_of("hand-over", hand_over, pair, ROUNDS)
     print(f"\nload average {os.getloadavg()[1]:.1f}")
     table("hand-over: asked for, then", hands)
     table("fail-over: power cut, then", overs)
