@@ -314,6 +314,28 @@ START_TEST(a_gate_of_another_version_is_replaced_with_its_deadline)
 }
 END_TEST
 
+START_TEST(while_a_gate_is_replaced_nothing_passes_that_was_held_back)
+{
+        struct ocf_error err = {0};
+        struct gate gate = GATE_NONE;
+        bool adopted = false;
+        struct rig rig;
+
+        rig_start(&rig);
+        attach_stranger(rig.slice, GATE_PROGRAM_NAME, GATE_CLOSED);
+        for (int i = 0; i < 8; i++)
+                (void)rig_signer_udp(rig.leaf);
+        for (int i = 0; i < 100; i++) {
+                assert_ok(gate_open(rig.slice, &gate, &adopted, &err), err);
+                attach_stranger(rig.slice, GATE_PROGRAM_NAME, GATE_CLOSED);
+                assert_ok(bpf_gate_detach(rig.slice, gate.program, &err), err);
+                gate_release(&gate);
+        }
+        ck_assert_uint_eq(rig_datagrams(&rig).packets, 0);
+        rig_stop(&rig);
+}
+END_TEST
+
 /* The keeper was killed between the attaching of the new one and the detaching of the old. */
 START_TEST(a_replacement_that_was_cut_short_is_finished)
 {
@@ -587,6 +609,7 @@ int main(void)
                 TEST(a_successor_adopts_the_gate_with_its_deadline_after_kill_9),
                 TEST(a_strangers_program_is_neither_adopted_nor_touched),
                 TABLE(a_gate_of_another_version_is_replaced_with_its_deadline, earlier_deadlines),
+                TEST(while_a_gate_is_replaced_nothing_passes_that_was_held_back),
                 TEST(a_replacement_that_was_cut_short_is_finished),
                 TEST(of_two_gates_of_ours_one_stays_closed),
                 TABLE(probe_packets_prove_the_gate_and_only_the_gate, probes),
