@@ -38,6 +38,7 @@ common_libagent_a_SOURCES = \
 	common/key/secret.c common/key/secret.h \
 	common/key/store.c common/key/store.h \
 	common/lines.c common/lines.h \
+	common/lease/ceiling.c common/lease/ceiling.h \
 	common/lease/floor.c common/lease/floor.h \
 	common/lease/machine.c common/lease/machine.h \
 	common/lease/record.c common/lease/record.h \

@@ -119,8 +119,7 @@ static int answer_height(struct keeper *keeper, const struct lines *request, str
         (void)answer;
         if (height == UINT64_MAX)
                 return ocf_fail(err, -EBADMSG, "height: the height is missing");
-        seat_report_height(&keeper->seat, height);
-        return 0;
+        return seat_report_height(&keeper->seat, height, err);
 }
 
 static int answer_mute(struct keeper *keeper, const struct lines *request, struct lines *answer,

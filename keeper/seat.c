@@ -140,10 +140,15 @@ static bool key_is_here(const struct seat *seat)
         return seat->signer->armed || seat->custody->held;
 }
 
-void seat_report_height(struct seat *seat, uint64_t height)
+int seat_report_height(struct seat *seat, uint64_t height, struct ocf_error *err)
 {
+        int r = seat->leased ? ceiling_check(&seat->ceiling, height, clock_now_ms(), err) : 0;
+
+        if (r < 0)
+                return r;
         if (height > seat->height)
                 seat->height = height;
+        return 0;
 }
 
 uint64_t seat_floor(const struct seat *seat)
@@ -371,6 +376,8 @@ void seat_run(struct seat *seat, struct seat_news *ret_news)
                 barrier_raise(&seat->barrier);
         seat_take_answer(seat);
         wish_expire(seat);
+        ceiling_follow(&seat->ceiling, seat_floor(seat), seat->lease.view != LEASE_VIEW_NONE,
+                       clock_now_ms());
         facts = lease_observe(seat);
         lease_step(&seat->lease, &facts, &seat->verdict);
         seat_act(seat, ret_news);

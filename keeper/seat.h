@@ -16,6 +16,7 @@
 #include "keeper/barrier.h"
 #include "keeper/custody.h"
 #include "keeper/signer.h"
+#include "lease/ceiling.h"
 #include "lease/machine.h"
 
 struct seat {
@@ -32,7 +33,8 @@ struct seat {
         uint64_t height;  /* the highest that was reported here */
         uint64_t floor;   /* the highest that is on the disk */
         int64_t floor_ms; /* when it was put there */
-        bool muted;       /* the gate stays shut until the signer and its connections are gone */
+        struct ceiling ceiling;
+        bool muted; /* the gate stays shut until the signer and its connections are gone */
         struct lease_end end;         /* where it ended, told when it was muted */
         uint64_t end_epoch;           /* of that signer */
         struct ocf_error floor_fault; /* why it cannot be read or written; empty */
@@ -86,9 +88,10 @@ void seat_signer_gone(struct seat *seat);
 /* A signer is about to be armed: where earlier ones ended says nothing any more. */
 void seat_signer_begins(struct seat *seat);
 
-/* A height that this machine's node has seen. It goes with the next renewal into the record, and to
- * the disk every few seconds and before the seat is given up. */
-void seat_report_height(struct seat *seat, uint64_t height);
+/* A height that this machine's node has seen. -EPERM when no chain can be so high. It goes with the
+ * next renewal into the record, and to the disk every few seconds and before the seat is given up.
+ */
+int seat_report_height(struct seat *seat, uint64_t height, struct ocf_error *err);
 
 /* Below this, and at it, no signer may sign: the highest that any keeper of the seat has seen. */
 uint64_t seat_floor(const struct seat *seat);

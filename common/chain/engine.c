@@ -150,7 +150,7 @@ enum ocf_rc chain_monitor(struct validator *validator)
         publish(validator, verdict.score);
         if (may_lack_peers(&facts))
                 (void)peers_reach(validator, NULL);
-        if (facts.answers == TRI_YES && facts.floor_kept == TRI_YES)
+        if (chain_height_counts(&validator->limits, &facts))
                 validator->driver->tell_height(validator, &facts);
         if (verdict.rc == OCF_SUCCESS || verdict.rc == OCF_DEGRADED)
                 return answer_standby(validator, &facts, &verdict);

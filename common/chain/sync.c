@@ -35,6 +35,23 @@ enum chain_sync chain_sync_judge(const struct chain_limits *limits, const struct
         return head_is_old(limits, facts->reference_age_s) ? SYNC_HALTED : SYNC_BEHIND;
 }
 
+static bool is_ahead(const struct chain_limits *limits, const struct chain_facts *facts)
+{
+        return facts->height > facts->reference_height &&
+               facts->height - facts->reference_height > limits->max_lag;
+}
+
+bool chain_height_counts(const struct chain_limits *limits, const struct chain_facts *facts)
+{
+        const enum chain_sync sync = chain_sync_judge(limits, facts);
+
+        if (facts->answers != TRI_YES || facts->floor_kept != TRI_YES)
+                return false;
+        if (facts->as_seat == TRI_YES)
+                return sync != SYNC_BEHIND;
+        return sync == SYNC_IN && !is_ahead(limits, facts);
+}
+
 const char *chain_sync_name(enum chain_sync sync)
 {
         static const char *const names[] = {[SYNC_UNKNOWN] = "unknown",

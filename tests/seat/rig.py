@@ -66,6 +66,13 @@ class Etcd:
              "server.pem", "--key-file", "server.key", "--trusted-ca-file", "ca.pem", "--client-cert-auth",
              "--log-level", "error"], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
+    def control(self, *words, text=None):
+        """etcdctl as an operator uses it."""
+        at = ["--endpoints", f"https://127.0.0.1:{self.port}", "--cacert", "ca.pem", "--cert", "client.pem",
+              "--key", "client.key"]
+        return subprocess.run(["etcdctl", *at, *words], cwd=self.folder, input=text, capture_output=True, text=True,
+                              check=True).stdout
+
     def signal(self, number):
         self.process.send_signal(number)
 

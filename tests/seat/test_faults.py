@@ -3,11 +3,12 @@
 seen after one of a newer (W < 0), and that no epoch was signed by two machines."""
 import random
 import signal
+import subprocess
 import time
 
 import pytest
 
-from rig import GATE, TAKEOVER, now, until
+from rig import GATE, IDENTITY, TAKEOVER, now, until
 
 
 def holder(rig):
@@ -401,3 +402,36 @@ def test_38_the_floor_survives_whoever_had_it(rig):
     one.start_keeper()
     one.take()
     assert one.status()["floor"] == "78"
+
+
+def test_38_a_height_that_no_chain_has_is_refused(rig):
+    one, two = holder(rig)
+    one.ask("height", height=1000)
+    until(lambda: two.status().get("floor") == "1000")
+    for machine in one, two:
+        for height in 2**64 - 2, 190_000_000:
+            answer = machine.ask("height", height=height)
+            assert answer["result"] == "refused" and "another network" in answer["reason"]
+    assert two.ask("height", height=1010)["result"] == "ok" and two.status()["floor"] == "1010"
+
+
+def test_38_an_operator_mends_a_wrong_floor(rig):
+    """As docs/operations.md says."""
+    one, two = holder(rig)
+    one.ask("height", height=10**12)
+    until(lambda: two.status().get("floor") == str(10**12))
+    one.lose()
+    until(lambda: two.status().get("holder") == "")
+    for machine in one, two:
+        machine.kill_keeper()
+        (machine.root / f"var/lib/validator-agents/{IDENTITY}/floor").unlink(missing_ok=True)
+    key = f"/validator-agents/seat/{IDENTITY}"
+    record = rig.etcd.control("get", "--print-value-only", key)
+    mended = subprocess.run(["sed", "/^$/d; s/^floor=.*/floor=190000000/"], input=record, capture_output=True, text=True,
+                            check=True).stdout
+    rig.etcd.control("put", key, text=mended)
+    for machine in one, two:
+        machine.start_keeper()
+    two.take()
+    assert two.ask("height", height=190_000_009)["result"] == "ok"
+    until(lambda: one.status()["floor"] == two.status()["floor"] == "190000009")

@@ -535,6 +535,36 @@ START_TEST(scores_are_numbers_that_pacemaker_takes)
 }
 END_TEST
 
+/* The floor never falls: a number from another network would stay in it. */
+static void height_holds(const struct chain_facts *facts)
+{
+        bool told = chain_height_counts(&limits, facts);
+
+        MUST(IMPLIES(told, facts->answers == TRI_YES && facts->floor_kept == TRI_YES), facts);
+        MUST(IMPLIES(told && facts->as_seat != TRI_YES,
+                     is_in_sync(facts) && facts->height <= facts->reference_height + MAX_LAG),
+             facts);
+        /* What a signer votes upon counts though the references are silent. */
+        MUST(IMPLIES(node_is_known(facts) && facts->as_seat == TRI_YES &&
+                             facts->floor_kept == TRI_YES && facts->references == 0,
+                     told),
+             facts);
+}
+
+START_TEST(height_of_a_standby_counts_when_it_is_in_sync)
+{
+        struct chain_facts facts;
+
+        for (size_t i = 0; facts_make(i, false, &facts); i++) {
+                height_holds(&facts);
+                facts.floor_kept = TRI_YES;
+                height_holds(&facts);
+                facts.height = facts.reference_height + MAX_LAG + 1;
+                height_holds(&facts);
+        }
+}
+END_TEST
+
 SUITE_MAIN("chain/role", TEST(in_sync_is_what_a_reference_and_a_young_head_prove),
            TEST(no_number_makes_a_node_be_in_sync_that_is_not),
            TEST(monitor_tells_the_truth_in_every_state),
@@ -545,4 +575,6 @@ SUITE_MAIN("chain/role", TEST(in_sync_is_what_a_reference_and_a_young_head_prove
            TEST(unknown_never_allows_what_a_known_fact_would_forbid),
            TEST(node_that_is_called_ready_is_promoted_once_it_has_the_seat),
            TEST(promote_ends_well_only_with_a_signer_that_monitor_accepts),
-           TEST(signer_of_a_halted_chain_is_proved), TEST(scores_are_numbers_that_pacemaker_takes))
+           TEST(signer_of_a_halted_chain_is_proved),
+           TEST(height_of_a_standby_counts_when_it_is_in_sync),
+           TEST(scores_are_numbers_that_pacemaker_takes))

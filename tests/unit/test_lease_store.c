@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lease/ceiling.h"
 #include "lease/floor.h"
 #include "lease/store.h"
 
@@ -157,10 +158,43 @@ START_TEST(a_floor_at_the_end_of_numbers_does_not_wrap)
 }
 END_TEST
 
+/* The floor rose to 1000 before the eyes of this keeper, or it was found so: after 10 s. */
+static const struct {
+        uint64_t floor, height;
+        bool watched, fits;
+} heights[] = {
+        {0, 200000000, true, true},
+        {0, UINT64_MAX - 1, true, false},
+        {1000, 999, true, true},
+        {1000, 2100, true, true},
+        {1000, 2101, true, false},
+        {1000, UINT64_MAX - 1, true, false},
+        {1000, 2592000, false, true},
+        {1000, 200000000, false, false},
+        {UINT64_MAX - 5, UINT64_MAX - 1, true, true},
+};
+
+START_TEST(a_height_is_refused_that_the_chain_had_no_time_for)
+{
+        struct ceiling ceiling = {0};
+        struct ocf_error err = {0};
+        int r;
+
+        if (heights[_i].watched)
+                ceiling_follow(&ceiling, 0, true, 1000);
+        ceiling_follow(&ceiling, heights[_i].floor, true, 5000);
+        ceiling_follow(&ceiling, heights[_i].floor, true, 9000);
+        r = ceiling_check(&ceiling, heights[_i].height, 15000, &err);
+        ck_assert_int_eq(r, heights[_i].fits ? 0 : -EPERM);
+        ck_assert_int_eq(*err.sentence != '\0', !heights[_i].fits);
+}
+END_TEST
+
 SUITE_MAIN("lease_store", TEST(the_floor_only_rises),
            TABLE(a_damaged_floor_is_an_error_and_is_kept, damages),
            TEST(a_floor_that_cannot_be_written_is_an_error),
            TABLE(an_older_or_another_etcd_is_not_believed, headers),
            TEST(the_guard_outlives_the_keeper),
            TEST(the_floor_is_passed_by_both_or_by_the_operators_word),
-           TEST(a_floor_at_the_end_of_numbers_does_not_wrap))
+           TEST(a_floor_at_the_end_of_numbers_does_not_wrap),
+           TABLE(a_height_is_refused_that_the_chain_had_no_time_for, heights))
