@@ -7,14 +7,14 @@
 int seat_identity_check(const char *identity, struct ocf_error *err)
 {
         static const char letters[] =
-                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
         size_t length = strlen(identity);
 
-        if (length == 0 || length > SEAT_IDENTITY_MAX || identity[0] == '-' ||
-            strspn(identity, letters) != length)
+        if (length == 0 || length > SEAT_IDENTITY_MAX || strspn(identity, letters) != length)
                 return ocf_fail(err, -EINVAL,
-                                "the identity's name '%.40s' must be 1 to %d of a-z, A-Z, 0-9, _ "
-                                "and -, not beginning with -",
+                                "the identity's name '%.40s' must be 1 to %d of a-z, A-Z, 0-9 "
+                                "and _; with a '-' systemd would put its slice into another "
+                                "identity's",
                                 identity, SEAT_IDENTITY_MAX);
         return 0;
 }

@@ -34,8 +34,9 @@
 #define SEAT_PLACE_NOTE "unit" /* in the identity's state: which unit is placed how */
 #define SEAT_IDENTITY_MAX 32
 
-/* An identity's name becomes part of paths and unit names: 1 to 32 of a-z, A-Z, 0-9, _ and -, not
- * beginning with '-'. Returns -EINVAL with a sentence. */
+/* An identity's name becomes part of paths and unit names: 1 to 32 of a-z, A-Z, 0-9 and _. No '-':
+ * systemd puts validator-a-b.slice into validator-a.slice, where a's gate and kill would reach b's
+ * signer. Returns -EINVAL with a sentence. */
 int seat_identity_check(const char *identity, struct ocf_error *err);
 
 /* Begins a request, or an answer. */
