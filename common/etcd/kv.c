@@ -70,6 +70,11 @@ static int reply_judge(const char *endpoint, const struct http_reply *reply, boo
         if (reply->status == 200)
                 return etcd_answer_parse(reply->body, reply->body_size, swap, ret_answer, err);
         etcd_error_text(reply->body, reply->body_size, words, sizeof words);
+        if (strstr(words, "database space exceeded"))
+                return ocf_fail(err, -ENOSPC,
+                                "etcd at '%s' is full (NOSPACE): compact it, defragment it and "
+                                "disarm its alarm",
+                                endpoint);
         return ocf_fail(err, -EREMOTEIO, "etcd at '%s' answers with status '%ld': %s", endpoint,
                         reply->status, words);
 }

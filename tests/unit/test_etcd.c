@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -110,6 +111,30 @@ START_TEST(a_swap_without_an_answer_is_unknown_until_it_is_read)
                 ck_assert_mem_eq(answer.value, "late", 4);
         answer = swap(&etcd, answer.exists ? answer.key_revision : 0, "next");
         ck_assert(answer.outcome == ETCD_DONE || answer.exists);
+        etcd_rig_stop(&rig);
+}
+END_TEST
+
+/* As one that does not compact becomes in weeks. */
+START_TEST(an_etcd_that_is_full_is_called_so)
+{
+        static char value[ETCD_VALUE_MAX];
+        const struct etcd_request put = {
+                .key = "/seat/test", .swap = true, .value = value, .value_size = sizeof value};
+        OWN_ETCD struct etcd etcd = {0};
+        struct ocf_error err = {0};
+        struct etcd_request next = put;
+        struct etcd_answer answer;
+        struct etcd_rig rig;
+
+        ck_assert_int_eq(setenv("ETCD_QUOTA_BACKEND_BYTES", "131072", 1), 0);
+        etcd_begin(&rig, &etcd);
+        for (int i = 0; i < 100 && !*err.sentence; i++) {
+                answer = ask(&etcd, &next, 5000, &err);
+                next.compare = answer.key_revision;
+        }
+        ck_assert_int_eq(answer.outcome, ETCD_UNKNOWN);
+        ck_assert_msg(strstr(err.sentence, "is full (NOSPACE)") != NULL, "%s", err.sentence);
         etcd_rig_stop(&rig);
 }
 END_TEST
@@ -247,6 +272,7 @@ int main(void)
         const struct suite_case cases[] = {
                 TEST(a_swap_is_made_only_for_the_revision_that_was_seen),
                 TEST(a_swap_without_an_answer_is_unknown_until_it_is_read),
+                TEST(an_etcd_that_is_full_is_called_so),
                 TEST(a_client_without_a_certificate_learns_nothing),
                 TEST(an_etcd_of_another_authority_is_not_believed),
                 TEST(an_endpoint_that_is_down_or_hangs_gives_way_to_the_next),
