@@ -3,12 +3,9 @@
 
 There is no systemd here, so whether the unit runs is unknown.
 """
-<<<<<<< HEAD
 import os
-import subprocess
-=======
 import pathlib
->>>>>>> a703d92 (wip)
+import subprocess
 
 import pytest
 
@@ -93,7 +90,6 @@ def test_parameters_that_are_well_formed_are_taken(kcn, name, value):
     assert kcn.act("validate-all", {**kcn.sample, name: value}).rc == OK
 
 
-<<<<<<< HEAD
 def may_start(kcn, **environment):
     """A start by hand of a standby with its own key, as the unit's ExecStartPre sees it."""
     return subprocess.run([MAY_START, "probe", "0x" + "1" * 40, kcn.sample["config"]], capture_output=True, text=True,
@@ -115,7 +111,8 @@ def test_environment_of_the_unit_is_judged_at_its_start(kcn, tmp_path, name, val
     write_conf(kcn, f"DATA_DIR={tmp_path}\n")
     done = may_start(kcn, **{name: value})
     assert done.returncode == 1 and "the unit's environment" in done.stderr and name in done.stderr, done.stderr
-=======
+
+
 @pytest.fixture
 def crm_attribute(tmp_path):
     """Stands for Pacemaker's; the lines with which it was called."""
@@ -134,4 +131,3 @@ def test_refused_promote_has_no_score_any_more(kcn, crm_attribute, spoil, rc):
     write_conf(kcn, "rm -rf /\n")
     assert kcn.act("promote", {**kcn.sample, **spoil}).rc == rc
     assert crm_attribute() == ["--promotion=probe --delete --node=node1"]
->>>>>>> a703d92 (wip)
