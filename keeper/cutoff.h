@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 
-#include "clock.h"
 #include "keeper/barrier.h"
 #include "keeper/custody.h"
 #include "keeper/signer.h"
@@ -19,9 +18,8 @@ struct cutoff {
 };
 
 /* 0 when nothing that could sign is left here; then nothing is held and nothing armed. On failure
- * what could be ended was, and it can be called again. `ret_found`: a signer was, or may have been,
- * running. */
-int cutoff_make(const struct cutoff *cutoff, const struct deadline *deadline, bool *ret_found,
-                struct ocf_error *err);
+ * what could be ended was; -ETIMEDOUT: something does not end yet. It may be called `again`, and is
+ * brief then. `ret_found`: a signer was, or may have been, running. */
+int cutoff_make(const struct cutoff *cutoff, bool again, bool *ret_found, struct ocf_error *err);
 
 #endif

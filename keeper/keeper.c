@@ -12,9 +12,8 @@
 #include "service/place.h"
 #include "text.h"
 
-/* The longest that a request may keep the keeper from others: a signer that SIGKILL does not end
- * within this time is stuck in the kernel, and then the caller must know. */
-#define KILL_MS 8000
+/* The longest that systemd may take to tell where a unit runs. */
+#define BUS_MS 2000
 
 /* The longest that systemd may take to read a drop-in. */
 #define PLACE_MS 5000
@@ -97,7 +96,7 @@ static int answer_acquire(struct keeper *keeper, const struct lines *request, st
 static int answer_arm(struct keeper *keeper, const struct lines *request, struct lines *answer,
                       struct ocf_error *err)
 {
-        struct deadline deadline = deadline_in(KILL_MS);
+        struct deadline deadline = deadline_in(BUS_MS);
         int r;
 
         if (!keeper->custody.held)
@@ -182,7 +181,7 @@ static int answer_ease(struct keeper *keeper, const struct lines *request, struc
 static int answer_disarm(struct keeper *keeper, const struct lines *request, struct lines *answer,
                          struct ocf_error *err)
 {
-        struct deadline deadline = deadline_in(KILL_MS);
+        struct deadline deadline = deadline_in(BUS_MS);
         int r;
 
         (void)request;
@@ -196,12 +195,14 @@ static int answer_disarm(struct keeper *keeper, const struct lines *request, str
 
 /* A signer that had to be killed here was not demoted before; Pacemaker still takes it for
  * promoted. */
-static void tell_of_kill(struct keeper *keeper, const struct signer *killed)
+static void tell_of_kill(struct keeper *keeper, const struct seat_news *seat_news)
 {
+        const struct signer *killed = &seat_news->killed;
         struct inform_news news = {
                 .resource = killed->resource, .node = killed->node, .cgroup = ""};
 
-        ocf_log_warning("signer %s was still there when the seat was lost: killed", killed->unit);
+        ocf_log_warning("signer %s was still there when the seat was lost: %s", killed->unit,
+                        seat_news->ended ? "killed" : "it does not end");
         if (*killed->resource && informer_start(&keeper->informer, &news, NULL) < 0)
                 ocf_log_warning("cannot tell Pacemaker about %s", killed->resource);
 }
@@ -209,21 +210,17 @@ static void tell_of_kill(struct keeper *keeper, const struct signer *killed)
 static int answer_lose(struct keeper *keeper, const struct lines *request, struct lines *answer,
                        struct ocf_error *err)
 {
-        struct deadline deadline = deadline_in(KILL_MS);
-        struct signer killed = keeper->signer;
-        bool was_held = keeper->custody.held;
-        bool found;
-        int r = seat_lose(&keeper->seat, &deadline, &found, err);
+        const bool was_held = keeper->custody.held;
+        struct seat_news news;
+        int r = seat_lose(&keeper->seat, &news, err);
 
         (void)request;
         (void)answer;
-        if (r < 0)
-                return r;
-        if (was_held)
+        if (was_held && r >= 0)
                 ocf_log_info("seat given up");
-        if (found && !killed.eased)
-                tell_of_kill(keeper, &killed);
-        return 0;
+        if (news.killed.armed && !news.killed.eased)
+                tell_of_kill(keeper, &news);
+        return r;
 }
 
 /* Could the seat be taken here? Changes nothing. */
@@ -254,7 +251,8 @@ static const struct request_row *request_find(const struct lines *request)
         return NULL;
 }
 
-/* "refused" is the caller's fault or the configuration's, "failed" is the machine's. */
+/* "refused" is the caller's fault or the configuration's, "failed" is the machine's; "pending" may
+ * come true when it is asked for again. */
 static const char *result_name(int r)
 {
         switch (-r) {
@@ -263,6 +261,8 @@ static const char *result_name(int r)
         case EBADMSG:
         case EPROTONOSUPPORT:
                 return "refused";
+        case ETIMEDOUT:
+                return "pending";
         default:
                 return "failed";
         }
@@ -318,5 +318,5 @@ void keeper_seat_run(struct keeper *keeper)
 
         seat_run(&keeper->seat, &news);
         if (news.killed.armed)
-                tell_of_kill(keeper, &news.killed);
+                tell_of_kill(keeper, &news);
 }

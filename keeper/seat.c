@@ -17,7 +17,7 @@
 #include "path.h"
 #include "text.h"
 
-enum { SEAT_KILL_MS = 8000, PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000 };
+enum { PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000 };
 
 /* Longer than any agent's pause between two tries (nodekey: 50 ms), with a busy machine. */
 enum { WISH_MS = 3000 };
@@ -190,6 +190,7 @@ void seat_signer_begins(struct seat *seat)
 {
         const struct lease_end none = {0};
 
+        ocf_error_clear(&seat->kill_fault);
         seat->muted = false;
         seat->end = none;
         lease_signer_begins(&seat->lease);
@@ -276,15 +277,26 @@ static void signer_notice(struct seat *seat)
                 ocf_log_warning("%s", err.sentence);
 }
 
-static int signer_cut_off(struct seat *seat, const struct deadline *deadline, bool *ret_found,
-                          struct ocf_error *err)
+static int signer_cut_off(struct seat *seat, struct seat_news *news, struct ocf_error *err)
 {
         const struct cutoff cutoff = {
                 .barrier = &seat->barrier, .custody = seat->custody, .signer = seat->signer};
+        const bool again = *seat->kill_fault.sentence != '\0';
+        const struct signer before = *seat->signer;
+        struct ocf_error why = {0};
+        bool found;
+        int r;
 
         barrier_shut(&seat->barrier);
         signer_notice(seat);
-        return cutoff_make(&cutoff, deadline, ret_found, err);
+        r = cutoff_make(&cutoff, again, &found, &why);
+        if (found && !again)
+                news->killed = before;
+        news->ended = r >= 0;
+        if (again && news->ended)
+                ocf_log_info("signer %s is gone", before.unit);
+        seat->kill_fault = why;
+        return r < 0 ? ocf_fail(err, r, "%s", why.sentence) : 0;
 }
 
 /* An answer that never came, for a request that was not sent. */
@@ -333,7 +345,6 @@ static void seat_take_answer(struct seat *seat)
 
 static void seat_act(struct seat *seat, struct seat_news *news)
 {
-        const struct deadline deadline = deadline_in(SEAT_KILL_MS);
         const struct lease_verdict *verdict = &seat->verdict;
         struct ocf_error err = {0};
 
@@ -346,14 +357,11 @@ static void seat_act(struct seat *seat, struct seat_news *news)
                 ocf_log_warning("%s", verdict->why);
         }
         if (verdict->kill && key_is_here(seat)) {
-                struct signer killed = *seat->signer;
-                bool found;
+                const bool again = *seat->kill_fault.sentence != '\0';
 
                 seat->wanted = false;
-                if (signer_cut_off(seat, &deadline, &found, &err) < 0)
+                if (signer_cut_off(seat, news, &err) < 0 && !again)
                         ocf_log_warning("%s", err.sentence);
-                if (found)
-                        news->killed = killed;
         }
         /* The gate is opened for a lease only when there is a key to sign with. */
         if (verdict->open && key_is_here(seat))
@@ -434,16 +442,15 @@ int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err)
                         verdict.why);
 }
 
-int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_found,
-              struct ocf_error *err)
+int seat_lose(struct seat *seat, struct seat_news *ret_news, struct ocf_error *err)
 {
+        *ret_news = (struct seat_news){0};
         seat->wanted = false;
 #ifdef MUTATION_M6
-        *ret_found = false;
         if (seat->lease.held)
                 return 0;
 #endif
-        return signer_cut_off(seat, deadline, ret_found, err);
+        return signer_cut_off(seat, ret_news, err);
 }
 
 /* A gate that was made after a signer had started elsewhere is none for it. */
@@ -481,6 +488,8 @@ void seat_describe(const struct seat *seat, struct lines *answer)
         (void)lines_put(answer, "floor", "%" PRIu64, seat_floor(seat));
         if (lease->held && lease->before.known)
                 (void)lines_put(answer, "ended_at", "%" PRIu64, lease->before.height);
+        if (*seat->kill_fault.sentence && key_is_here(seat))
+                (void)lines_put(answer, "signer_fault", "%s", seat->kill_fault.sentence);
         if (*seat->floor_fault.sentence)
                 (void)lines_put(answer, "floor_fault", "%s", seat->floor_fault.sentence);
         if (lease->held)

@@ -37,6 +37,7 @@ struct seat {
         bool muted; /* the gate stays shut until the signer and its connections are gone */
         struct lease_end end;         /* where it ended, told when it was muted */
         uint64_t end_epoch;           /* of that signer */
+        struct ocf_error kill_fault;  /* why the signer is still here; empty */
         struct ocf_error floor_fault; /* why it cannot be read or written; empty */
         int64_t wall_ms; /* CLOCK_REALTIME less CLOCK_BOOTTIME at the send of the lease's swap */
         struct lease_verdict verdict;     /* the latest */
@@ -46,7 +47,8 @@ struct seat {
 /* What a run of the seat did that others have to know. */
 struct seat_news {
         bool lost;            /* the seat was ours */
-        struct signer killed; /* armed: it was killed */
+        struct signer killed; /* armed: it was there, and is told of once */
+        bool ended;           /* it is gone */
 };
 
 /* Takes over what an earlier keeper of this boot left. */
@@ -70,9 +72,8 @@ int64_t seat_wake_ms(const struct seat *seat);
 int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err);
 
 /* Gate shut, signer killed, key wiped, and the lease on its way back. 0 only when nothing that
- * could sign is left here. `ret_found`: a signer was, or may have been, running. */
-int seat_lose(struct seat *seat, const struct deadline *deadline, bool *ret_found,
-              struct ocf_error *err);
+ * could sign is left here. -ETIMEDOUT: it is not gone yet; with a lease the seat's runs try on. */
+int seat_lose(struct seat *seat, struct seat_news *ret_news, struct ocf_error *err);
 
 /* Shuts the gate on the armed signer until it is gone, since its end is planned. -EPERM when it is
  * not behind a gate that is shut now. */

@@ -194,9 +194,10 @@ static void caller_answer(struct server *server, int fd)
                 watch_forget(server, &server->informer_fd);
                 keeper_answer(server->keeper, &request, &answer);
                 watches_follow(server);
-                seat_go_on(server);
         }
+        /* First of all: the seat's next step may take its time. */
         (void)send(fd, answer.text, answer.length, MSG_NOSIGNAL | MSG_DONTWAIT);
+        seat_go_on(server);
 }
 
 static void caller_leave(struct server *server, struct caller *caller)

@@ -18,7 +18,7 @@
 #include "seat/summary.h"
 #include "text.h"
 
-enum { ACQUIRE_AGAIN_MS = 50, SUMMARY_MS = 1000 };
+enum { ACQUIRE_AGAIN_MS = 50, LOSE_AGAIN_MS = 200, LOSE_MS = 1000, SUMMARY_MS = 1000 };
 
 /* A sentence of the judge stands before one that observing left. */
 static enum ocf_rc verdict_answer(struct ocf_ctx *ctx, enum ocf_rc rc, const char *sentence)
@@ -100,9 +100,23 @@ enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
         return summary_publish(ctx, r < 0 ? OCF_ERR_GENERIC : OCF_SUCCESS);
 }
 
-enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
+/* A process that dies slowly is waited for here, not in the keeper. */
+static int seat_lose_wait(struct ocf_ctx *ctx)
 {
         const struct nodekey_params *params = ctx->params;
+
+        for (;;) {
+                int r = seat_tell(params->identity, "lose", &ctx->deadline, &ctx->err);
+
+                if (r != -EAGAIN || deadline_left_ms(&ctx->deadline) <= LOSE_MS)
+                        return r;
+                (void)clock_wait_fd(&ctx->deadline, -1, LOSE_AGAIN_MS);
+                ocf_error_clear(&ctx->err);
+        }
+}
+
+enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
+{
         struct nodekey_facts facts;
         const char *sentence;
         enum ocf_rc rc;
@@ -113,8 +127,7 @@ enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
                 return verdict_answer(ctx, rc, sentence);
 
         ocf_error_clear(&ctx->err);
-        if (facts.answers == TRI_YES &&
-            seat_tell(params->identity, "lose", &ctx->deadline, &ctx->err) < 0)
+        if (facts.answers == TRI_YES && seat_lose_wait(ctx) < 0)
                 return OCF_ERR_GENERIC;
         nodekey_note_stop(ctx);
         return facts.answers == TRI_YES ? summary_publish(ctx, OCF_SUCCESS) : OCF_SUCCESS;

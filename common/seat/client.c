@@ -71,6 +71,8 @@ static int answer_result(const struct lines *answer, struct ocf_error *err)
         if (lines_is(answer, "result", "ok"))
                 return 0;
         (void)lines_get(answer, "reason", reason, sizeof reason);
+        if (lines_is(answer, "result", "pending"))
+                return ocf_fail(err, -EAGAIN, "%s", *reason ? reason : "it is not done yet");
         return ocf_fail(err, lines_is(answer, "result", "refused") ? -EPERM : -EIO, "%s",
                         *reason ? reason : "the keeper gave no reason");
 }
@@ -103,8 +105,8 @@ static enum tri answer_tri(const struct lines *answer, const char *name)
 /* The first of these that the keeper has something to say about. */
 static void answer_trouble(const struct lines *answer, char *ret_text, size_t size)
 {
-        static const char *const names[] = {"authority_fault", "gate_fault", "floor_fault",
-                                            "lease_why"};
+        static const char *const names[] = {"signer_fault", "authority_fault", "gate_fault",
+                                            "floor_fault", "lease_why"};
 
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
                 if (lines_get(answer, names[i], ret_text, size) && *ret_text)

@@ -14,8 +14,8 @@
 
 /* Sends the request to the keeper of `identity` and waits for the answer. Returns 0 when it says
  * ok; -EHOSTDOWN: no keeper listens; -ETIMEDOUT: it did not answer in time; -EPERM: it refused;
- * -EIO: it tried and failed; -EPROTO: nonsense. Each with a sentence, the keeper's own where there
- * is one. */
+ * -EAGAIN: it is at it, ask again; -EIO: it tried and failed; -EPROTO: nonsense. Each with a
+ * sentence, the keeper's own where there is one. */
 int seat_ask(const char *identity, const struct lines *request, struct lines *ret_answer,
              const struct deadline *deadline, struct ocf_error *err);
 

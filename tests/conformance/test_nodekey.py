@@ -20,8 +20,9 @@ NAMES = ["a b", "../validator", "-x", "x" * 33]
 
 
 @contextlib.contextmanager
-def keeper(status):
-    """Answers as a keeper that has this status, until it is closed; what it was asked for, in order."""
+def keeper(status, pending=0):
+    """Answers as a keeper that has this status, until it is closed; what it was asked for, in order. Its signer
+    outlives as many times `lose`."""
     asked = []
     folder = pathlib.Path("/run/validator-keeper")
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -37,7 +38,10 @@ def keeper(status):
                         asked.append(at.recv(4096).split(b"request=")[1].split()[0].decode())
                         held = [name for name in asked if name in ("acquire", "lose")][-1:] == ["acquire"]
                         now = status.replace("held=no", "held=yes") if held else status
-                        at.send(f"version=1\nresult=ok\n{now if asked[-1] == 'status' else ''}".encode())
+                        result = "ok"
+                        if asked[-1] == "lose" and asked.count("lose") <= pending:
+                            result = "pending\nreason=a process does not end on SIGKILL"
+                        at.send(f"version=1\nresult={result}\n{now if asked[-1] == 'status' else ''}".encode())
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -93,3 +97,14 @@ def test_an_identity_that_was_edited_away_is_not_forgotten(nodekey, name):
         assert "lose" not in asked
         assert nodekey.act("stop", sample).rc == OK and "lose" in asked
         assert (nodekey.act("monitor", params).rc, nodekey.act("stop", params).rc) == (NOT_RUNNING, OK)
+
+
+@pytest.mark.parametrize("pending,rc", [(2, OK), (10**6, GENERIC)])
+def test_a_stop_waits_for_a_signer_that_ends_slowly_and_says_when_it_does_not(nodekey, pending, rc):
+    sample = nodekey.sample
+    status = f"held=no\nepoch=0\naddress={sample['address']}\nauthority=fencing\naccept_risk=yes\n"
+    with keeper(status, pending) as asked:
+        assert nodekey.act("start", sample).rc == OK
+        answer = nodekey.act("stop", sample, timeout_s=5)
+    assert answer.rc == rc and asked.count("lose") > 2
+    assert ("SIGKILL" in answer.reason) == (rc == GENERIC)

@@ -224,6 +224,45 @@ class Machine:
         finally:
             assert libc.ptrace(17, self.keeper_pid(), None, None) == 0  # PTRACE_DETACH
 
+    @contextlib.contextmanager
+    def signer_unkillable(self):
+        """Its end is stopped by a tracer, as a kernel that waits for a disk would."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+        assert libc.ptrace(0x4206, self.signer.pid, None, 0x40) == 0  # PTRACE_SEIZE, PTRACE_O_TRACEEXIT
+        try:
+            yield
+        finally:
+            libc.waitpid(self.signer.pid, None, 0x40000000)  # __WALL
+            assert libc.ptrace(17, self.signer.pid, None, None) == 0  # PTRACE_DETACH
+
+    @contextlib.contextmanager
+    def watched_by_systemd(self, seconds):
+        """Restarts the keeper with a watchdog, and gives the instants of its beats."""
+        beats, name = [], f"\0seat-{self.name}-{os.getpid()}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+            ear.bind(name)
+
+            def listen():
+                while words := ear.recv(4096):
+                    if b"WATCHDOG=1" in words:
+                        beats.append(now())
+
+            thread = threading.Thread(target=listen, daemon=True)
+            thread.start()
+            os.environ.update(NOTIFY_SOCKET="@" + name[1:], WATCHDOG_USEC=str(seconds * 10**6))
+            try:
+                self.kill_keeper()
+                self.start_keeper()
+                until(lambda: self.status().get("lease") == "held")
+                yield beats
+            finally:
+                for word in "NOTIFY_SOCKET", "WATCHDOG_USEC":
+                    del os.environ[word]
+                with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
+                    mouth.sendto(b"", name)
+                thread.join()
+
     def keeper_pid(self):
         return self.keeper.pid
 

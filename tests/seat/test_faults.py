@@ -372,6 +372,26 @@ def test_a_signer_that_nobody_watches_is_killed_without_systemds_word(rig):
     assert one.status()["held"] == "yes" and one.status()["gate"] == "closed"
 
 
+def test_27_a_signer_that_does_not_end_keeps_neither_the_loop_nor_the_caller_waiting(rig):
+    one, two = holder(rig)
+    with one.watched_by_systemd(5) as beats, one.signer_unkillable():
+        begin = now()
+        answer = one.lose()
+        assert answer["result"] == "pending" and "SIGKILL" in answer["reason"] and now() - begin < 4
+        assert not one.key_is_here() and rig.recorder.last("n1") < begin + 0.1
+        while now() < begin + 12:
+            asked = now()
+            assert one.status()["armed"] == "yes" and now() - asked < 1.5
+            time.sleep(0.2)
+        assert one.status()["gate"] == "closed" and "SIGKILL" in one.status()["signer_fault"]
+        stamps = [begin, *(s for s in beats if s > begin), now()]
+        assert max(b - a for a, b in zip(stamps, stamps[1:])) < 5
+        assert one.said("it does not end") and not one.said(": killed")
+    until(lambda: one.lose()["result"] == "ok")
+    until(lambda: one.status()["gate"] == "standby")
+    assert one.said("is gone")
+
+
 def test_24_a_floor_that_is_not_on_the_disk_holds_the_seat(rig):
     """The release waits for the floor; the take-over after T is safe without it, as the record has it."""
     one, two = holder(rig)
