@@ -15,6 +15,7 @@
 #include "own.h"
 #include "parse.h"
 #include "path.h"
+#include "process/proc.h"
 #include "text.h"
 
 enum { PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000 };
@@ -28,17 +29,6 @@ enum { LEAVES_TEXT_MAX = BARRIER_LEAVES_MAX * 21 + 1 };
 static int64_t wall_offset_ms(void)
 {
         return clock_wall_ms() - clock_now_ms();
-}
-
-static int boot_id_read(char *ret_boot, size_t size, struct ocf_error *err)
-{
-        size_t length;
-        int r = path_read("/proc/sys/kernel/random/boot_id", ret_boot, size, &length);
-
-        if (r < 0)
-                return ocf_fail(err, r, "cannot read the boot's id: %s", strerror(-r));
-        ret_boot[strcspn(ret_boot, "\n")] = '\0';
-        return 0;
 }
 
 static int seat_note(const struct seat *seat, struct ocf_error *err)
@@ -79,7 +69,7 @@ static void seat_resume(struct seat *seat)
 static int lease_begin(struct seat *seat, const struct keeper_config *config, struct ocf_error *err)
 {
         char boot[LEASE_BOOT_MAX + 2], node[LEASE_NODE_MAX + 1];
-        int r = boot_id_read(boot, sizeof boot, err);
+        int r = proc_boot_id(boot, sizeof boot, err);
 
         if (r < 0)
                 return r;

@@ -11,6 +11,7 @@
 
 #include "own.h"
 #include "parse.h"
+#include "path.h"
 #include "text.h"
 
 int proc_pidfd(pid_t pid, int *ret_fd, struct ocf_error *err)
@@ -152,4 +153,15 @@ enum tri proc_file_locked(const char *path, struct lock_holder *ret_holder, stru
                 }
         }
         return ocf_unknown(err, "cannot tell whether '%s' is locked: %s", path, strerror(errno));
+}
+
+int proc_boot_id(char *ret_boot, size_t size, struct ocf_error *err)
+{
+        size_t length;
+        int r = path_read("/proc/sys/kernel/random/boot_id", ret_boot, size, &length);
+
+        if (r < 0)
+                return ocf_fail(err, r, "cannot read the boot's id: %s", strerror(-r));
+        ret_boot[strcspn(ret_boot, "\n")] = '\0';
+        return 0;
 }
