@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One key per identity in an etcd cluster; no etcd lease is attached to it, since their expiry is
  * neither prompt nor safe. */
+#include <ctype.h>
 #include <errno.h>
 
 #include "clock.h"
@@ -33,6 +34,17 @@ static void etcd_authority_close(void *state)
         free(authority);
 }
 
+/* By the address, not by the identity's name: an old set-up that was given another name signs with
+ * the same key. The caller frees. */
+static char *key_name(const char *address)
+{
+        char *name = text_format("%s%s", ETCD_KEY_PREFIX, address);
+
+        for (char *at = name; *at; at++)
+                *at = (char)tolower((unsigned char)*at);
+        return name;
+}
+
 static void *etcd_authority_open(const struct keeper_config *config, struct ocf_error *err)
 {
         const struct http_tls tls = {.ca = config->etcd_ca,
@@ -42,7 +54,7 @@ static void *etcd_authority_open(const struct keeper_config *config, struct ocf_
         struct etcd_authority *authority = mem_zero(sizeof *authority);
         int r = path_make_dir(dir, err);
 
-        authority->key = text_format("%s%s", ETCD_KEY_PREFIX, config->identity);
+        authority->key = key_name(config->address);
         authority->guard_path = text_format("%s/guard", dir);
         if (r >= 0)
                 r = guard_read(authority->guard_path, &authority->guard, err);

@@ -118,6 +118,7 @@ class Machine:
 
     def __init__(self, rig, name):
         self.rig, self.name, self.way = rig, name, Way(rig.etcd.port)
+        self.identity = IDENTITY
         self.slice = rig.slice / name
         (self.slice / "signer").mkdir(parents=True)
         self.holder = subprocess.Popen(
@@ -131,24 +132,24 @@ class Machine:
         self.command = [rig.keeper]
         self.start_keeper()
 
-    def configure(self):
+    def configure(self, address=ADDRESS):
         etc = self.root / "etc/validator-agents"
-        source = etc / "keys" / IDENTITY
-        source.mkdir(parents=True, mode=0o700)
+        source = etc / "keys" / self.identity
+        source.mkdir(parents=True, mode=0o700, exist_ok=True)
         for folder in source, source.parent:
             folder.chmod(0o700)
         key = source / "nodekey"
         key.write_text(KEY)
         key.chmod(0o600)
         etcd = self.rig.etcd.folder
-        (etc / f"{IDENTITY}.conf").write_text(
-            f"address={ADDRESS}\nauthority=etcd\nprofile=lan\nnode={self.name}\n"
+        (etc / f"{self.identity}.conf").write_text(
+            f"address={address}\nauthority=etcd\nprofile=lan\nnode={self.name}\n"
             f"slice=/{self.slice.relative_to(self.rig.root)}\netcd_endpoints=https://127.0.0.1:{self.way.port}\n"
             f"etcd_ca={etcd}/ca.pem\netcd_certificate={etcd}/client.pem\netcd_key={etcd}/client.key\n")
 
     def start_keeper(self):
         self.log = open(self.rig.folder / f"{self.name}.log", "a", encoding="utf-8")
-        self.keeper = subprocess.Popen(["nsenter", "-m", "-t", str(self.holder.pid), "--", *self.command, IDENTITY],
+        self.keeper = subprocess.Popen(["nsenter", "-m", "-t", str(self.holder.pid), "--", *self.command, self.identity],
                                        stderr=self.log, stdout=self.log)
         until(lambda: self.try_ask("status"))
 
@@ -160,7 +161,7 @@ class Machine:
         """Sends one request to the keeper and returns the answer's fields."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as at:
             at.settimeout(10)
-            at.connect(str(self.root / f"run/validator-keeper/{IDENTITY}.sock"))
+            at.connect(str(self.root / f"run/validator-keeper/{self.identity}.sock"))
             lines = {"version": 1, "request": request, **fields}
             at.send("".join(f"{k}={v}\n" for k, v in lines.items()).encode())
             text = at.recv(8192).decode()
@@ -275,7 +276,7 @@ class Machine:
         sh(f"rm -rf {self.root}/run/validator/*")
 
     def key_is_here(self):
-        folder = self.root / f"run/validator/{IDENTITY}"
+        folder = self.root / f"run/validator/{self.identity}"
         return folder.exists() and any(folder.iterdir())
 
     def said(self, words):

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from rig import GATE, IDENTITY, TAKEOVER, now, until
+from rig import ADDRESS, GATE, IDENTITY, TAKEOVER, now, until
 
 
 def holder(rig):
@@ -257,6 +257,22 @@ def test_19_a_frozen_machine_says_nothing_when_it_thaws(rig):
     report(rig, 19, begin, "n2")
 
 
+def test_one_key_under_two_names_is_one_seat(rig):
+    """An old set-up that was given another name, and its address in other letters."""
+    one, two = rig.machines
+    two.kill_keeper()
+    two.identity = "cn2"
+    two.configure("0x" + ADDRESS[2:].upper())
+    two.start_keeper()
+    one.take()
+    end = now() + TAKEOVER * 2
+    while now() < end:
+        assert two.acquire() is None and not two.key_is_here()
+    one.lose()
+    until(two.acquire)
+    assert one.acquire() is None
+
+
 def test_34_of_two_that_start_at_once_one_signs(rig):
     one, two = rig.machines
     epochs = {}
@@ -445,7 +461,7 @@ def test_38_an_operator_mends_a_wrong_floor(rig):
     for machine in one, two:
         machine.kill_keeper()
         (machine.root / f"var/lib/validator-agents/{IDENTITY}/floor").unlink(missing_ok=True)
-    key = f"/validator-agents/seat/{IDENTITY}"
+    key = f"/validator-agents/seat/{ADDRESS}"
     record = rig.etcd.control("get", "--print-value-only", key)
     mended = subprocess.run(["sed", "/^$/d; s/^floor=.*/floor=190000000/"], input=record, capture_output=True, text=True,
                             check=True).stdout
