@@ -9,19 +9,14 @@ static const char *fencing_refusal(const struct nodekey_facts *facts)
         if (facts->by_fencing == TRI_NO || facts->accepted_risk)
                 return NULL;
         if (facts->fences == TRI_UNKNOWN || facts->quorate == TRI_UNKNOWN)
-                return "cannot tell whether this cluster fences, and with authority=fencing "
-                       "nothing "
-                       "else keeps a second machine from signing";
+                return "cannot tell whether this cluster fences, and nothing else keeps a second "
+                       "machine from signing (authority=fencing)";
         if (facts->fences == TRI_NO)
-                return "stonith-enabled is false, and with authority=fencing nothing else keeps a "
-                       "second machine from signing: configure a fence device and set "
-                       "stonith-enabled=true, or sign for the risk with accept_risk=yes in the "
-                       "keeper's configuration";
+                return "stonith-enabled is false, so two machines may sign; set it to true, or "
+                       "accept_risk=yes in the keeper's configuration";
         if (facts->quorate == TRI_NO)
-                return "no-quorum-policy is ignore, so that both halves of a split cluster would "
-                       "take the seat: set no-quorum-policy=stop (with two nodes, corosync's "
-                       "two_node keeps quorum), or sign for the risk with accept_risk=yes in the "
-                       "keeper's configuration";
+                return "no-quorum-policy is ignore, so two machines may sign; set it to stop, or "
+                       "accept_risk=yes in the keeper's configuration";
         return NULL;
 }
 

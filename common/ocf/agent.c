@@ -100,12 +100,15 @@ static void action_finish(const struct ocf_ctx *ctx, enum ocf_rc rc, int64_t beg
         bool calm = strcmp(ctx->action->name, "monitor") == 0 &&
                     (rc == OCF_SUCCESS || rc == OCF_NOT_RUNNING || rc == OCF_RUNNING_PROMOTED);
         bool say = rc != OCF_SUCCESS && rc != OCF_RUNNING_PROMOTED && ocf_error_set(&ctx->err);
+        struct ocf_error reason;
 
         ocf_log_result(calm, "%s %s: %s in %" PRId64 " ms%s%s", ctx->env.instance,
                        ctx->action->name, ocf_rc_name(rc), clock_now_ms() - began_ms,
                        say ? ": " : "", say ? ctx->err.sentence : "");
-        if (say)
-                (void)fprintf(stderr, "%s%s\n", ctx->env.reason_prefix, ctx->err.sentence);
+        if (say) {
+                ocf_error_reason(&ctx->err, &reason);
+                (void)fprintf(stderr, "%s%s\n", ctx->env.reason_prefix, reason.sentence);
+        }
 }
 
 /* A promote that fails has no score any more before that is known, or Pacemaker would choose this

@@ -9,12 +9,18 @@
  * done, to whom and why, and where the operator can act what to do; no "Error:", no full stop at
  * the end, values in single quotes, never a secret. A quoted value may come from anywhere, so each
  * byte that is not printable ASCII becomes '?': the sentence is one line and safe in the CIB.
- * Library code does not log: ocf/agent.c prints the sentence once. */
+ * Library code does not log: ocf/agent.c prints the sentence once.
+ *
+ * What to do stands last, behind "; ", because Pacemaker shows only the first OCF_REASON_MAX bytes
+ * of an exit reason: of a longer sentence ocf_error_reason then leaves out a part before it. */
 
 #include <stdarg.h>
 #include <stdbool.h>
 
 #include "tri.h"
+
+/* EXIT_REASON_MAX_LEN in Pacemaker's lib/services/services_linux.c. */
+#define OCF_REASON_MAX 128
 
 struct ocf_error {
         char sentence[512];
@@ -38,6 +44,10 @@ enum tri ocf_unknown(struct ocf_error *err, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 
 bool ocf_error_set(const struct ocf_error *err);
+
+/* The sentence as an exit reason: where it is longer than Pacemaker shows, and says what to do, so
+ * much of it that this is still seen; otherwise the sentence. */
+void ocf_error_reason(const struct ocf_error *err, struct ocf_error *ret_reason);
 
 /* Forgets the sentence, so that a next attempt can set its own. */
 void ocf_error_clear(struct ocf_error *err);

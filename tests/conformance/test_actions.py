@@ -29,6 +29,7 @@ def judge(action, answer, timeout_s=5):
         assert reason.isascii() and reason.isprintable()
         assert reason == reason.strip() and not reason.endswith(".")
         assert not reason.lower().startswith("error")
+        assert len(reason) <= 128 or "; " not in reason, "Pacemaker would cut off what to do"
     return answer
 
 

@@ -26,7 +26,10 @@ MENDS = {
 def kcn(tmp_path):
     agent = Agent(FOLDER / "kcn-node")
     agent.sample = samples.parameters("kcn-node", tmp_path)
-    return agent
+    # a path of a machine's usual length, since a reason has 128 bytes
+    agent.sample["config"] = "/run/kcnd.conf"
+    yield agent
+    pathlib.Path(agent.sample["config"]).unlink(missing_ok=True)
 
 
 def write_conf(kcn, text):

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ocf/error.h"
 #include "suite.h"
 
 static const enum tri tris[] = {TRI_UNKNOWN, TRI_NO, TRI_YES};
@@ -85,6 +86,7 @@ static void start_holds(const struct nodekey_facts *facts)
                      (facts->answers == TRI_YES && facts->address_matches == TRI_NO),
              facts);
         MUST(IMPLIES(rc == OCF_SUCCESS, !sentence), facts);
+        MUST(IMPLIES(sentence, strlen(sentence) <= OCF_REASON_MAX), facts);
         /* Why a keeper is silent was said by who asked it. */
         MUST(IMPLIES(rc != OCF_SUCCESS && facts->answers == TRI_YES, sentence && *sentence), facts);
 }
@@ -108,11 +110,13 @@ START_TEST(refusal_says_what_to_set)
         const char *sentence;
 
         ck_assert_int_eq(nodekey_start_judge(&facts, &sentence), OCF_ERR_GENERIC);
-        ck_assert_ptr_nonnull(strstr(sentence, "stonith-enabled=true"));
+        ck_assert_ptr_nonnull(strstr(sentence, "stonith-enabled is false"));
+        ck_assert_ptr_nonnull(strstr(sentence, "set it to true, or accept_risk=yes"));
         facts.fences = TRI_YES;
         facts.quorate = TRI_NO;
         ck_assert_int_eq(nodekey_start_judge(&facts, &sentence), OCF_ERR_GENERIC);
-        ck_assert_ptr_nonnull(strstr(sentence, "no-quorum-policy=stop"));
+        ck_assert_ptr_nonnull(strstr(sentence, "no-quorum-policy is ignore"));
+        ck_assert_ptr_nonnull(strstr(sentence, "set it to stop, or accept_risk=yes"));
 }
 END_TEST
 

@@ -39,5 +39,33 @@ START_TEST(long_sentence_is_cut_not_overrun)
 }
 END_TEST
 
+#define TEN "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
+static const struct {
+        const char *sentence;
+        const char *reason;
+} reasons[] = {
+        {"it is short; mend it", "it is short; mend it"},
+        {HUNDRED "1234567890123456; mend it", HUNDRED "1234567890123456; mend it"},
+        {HUNDRED "12345678901234567890; mend it", HUNDRED "1234567890123456...; mend it"},
+        {HUNDRED TEN TEN TEN, HUNDRED TEN TEN TEN},
+        /* no room for all that could be done: the last part of it */
+        {"it cannot be; " HUNDRED TEN "; mend it", "it cannot be; " HUNDRED "01...; mend it"},
+        {TEN "; " HUNDRED TEN TEN, TEN "; " HUNDRED TEN TEN},
+};
+
+START_TEST(reason_keeps_what_to_do_within_what_pacemaker_shows)
+{
+        struct ocf_error err = {0};
+        struct ocf_error reason;
+
+        ocf_say(&err, "%s", reasons[_i].sentence);
+        ocf_error_reason(&err, &reason);
+        ck_assert_str_eq(reason.sentence, reasons[_i].reason);
+}
+END_TEST
+
 SUITE_MAIN("ocf_error", TEST(first_writer_wins_until_the_sentence_is_forgotten),
-           TEST(foreign_value_cannot_forge_a_second_reason), TEST(long_sentence_is_cut_not_overrun))
+           TEST(foreign_value_cannot_forge_a_second_reason), TEST(long_sentence_is_cut_not_overrun),
+           TABLE(reason_keeps_what_to_do_within_what_pacemaker_shows, reasons))

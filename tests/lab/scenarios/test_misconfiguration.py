@@ -142,7 +142,7 @@ def test_risk_that_was_not_accepted(pair, active, standby):
         pair.assert_signs(active)
         pair.cluster.move("seat", standby.name)
         reason = pair.reason("seat", standby, "start", 90)
-        assert "stonith-enabled is false" in reason, reason
+        assert "stonith-enabled is false" in reason and "accept_risk=yes" in reason, reason
         assert pair.chain.seat_hosts() == set(), "the seat was taken without fencing"
         standby.run(f"echo accept_risk=yes >> {configuration} && {keeper}")
         pair.living().run("crm_resource", "--cleanup")
