@@ -19,6 +19,7 @@ common_libagent_a_SOURCES = \
 	common/chain/engine.c common/chain/engine.h \
 	common/chain/facts.h \
 	common/chain/floor.c common/chain/floor.h \
+	common/chain/reference.c common/chain/reference.h \
 	common/chain/role.c common/chain/role.h \
 	common/chain/sync.c common/chain/sync.h \
 	common/clock.c common/clock.h \
@@ -30,6 +31,8 @@ common_libagent_a_SOURCES = \
 	common/gate/program.c common/gate/program.h \
 	common/gate/sockets.c common/gate/sockets.h \
 	common/http/client.c common/http/client.h \
+	common/http/message.c common/http/message.h \
+	common/http/plain.c common/http/plain.h \
 	common/http/proxy.c common/http/proxy.h \
 	common/key/file.c common/key/file.h \
 	common/key/keccak.c common/key/keccak.h \
@@ -76,7 +79,7 @@ common_libagent_a_SOURCES = \
 	common/text.c common/text.h \
 	common/tri.h
 
-# Installed beside no agent: kcn-node runs it when it asks its references.
+# Installed beside no agent: kcn-node runs it when a reference takes TLS or a name server.
 pkglibexec_PROGRAMS += common/chain/chain-reference
-common_chain_chain_reference_SOURCES = common/chain/reference.c
+common_chain_chain_reference_SOURCES = common/chain/reference_program.c
 common_chain_chain_reference_LDADD = $(AGENT_LIBS)

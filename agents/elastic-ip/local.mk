@@ -30,7 +30,7 @@ agents_elastic_ip_elastic_ip_ec2_so_SOURCES = \
 	common/aws/session.c \
 	common/aws/sigv4.c \
 	common/clock.c \
-	common/http/client.c \
+	common/http/client.c common/http/message.c \
 	common/http/proxy.c \
 	common/lines.c \
 	common/ocf/error.c \

@@ -11,13 +11,12 @@
 
 #include "agents/kcn-node/environment.h"
 #include "agents/kcn-node/static_nodes.h"
+#include "chain/reference.h"
 #include "ocf/cluster.h"
 #include "own.h"
 #include "seat/protocol.h"
 #include "service/manager.h"
 #include "service/unit.h"
-
-#define REFERENCES_MAX 16 /* what chain-reference takes */
 
 /* With less, a node ends within minutes, and its own words for that are a database's. */
 #define SPACE_MIN_BYTES (16u << 20)

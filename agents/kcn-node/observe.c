@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "agents/kcn-node/node.h"
+#include "agents/kcn-node/reference.h"
 #include "agents/kcn-node/rpc.h"
 #include "agents/kcn-node/ruin.h"
 #include "ocf/log.h"

@@ -9,17 +9,8 @@
 #include <strings.h>
 
 #include "own.h"
-#include "parse.h"
-#include "process/spawn.h"
 #include "rpc/ipc.h"
-
-#define REFERENCE_PROGRAM LIBEXECDIR "/chain-reference"
-
-/* What the program needs to say what it knows when one of the references is silent. */
-#define REFERENCE_MARGIN_MS 500
-
-/* No clock will show it, and nothing overflows that is compared with it. */
-#define TIMESTAMP_MAX ((uint64_t)INT64_MAX / 2)
+#include "text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -46,7 +37,7 @@ int kcn_head_fetch(const char *ipc, const struct deadline *deadline, struct kcn_
                 r = rpc_member_quantity(&calls[1], "timestamp", &timestamp, err);
         if (r >= 0)
                 r = rpc_result_quantity(&calls[2], &head.peers, err);
-        if (r >= 0 && timestamp > TIMESTAMP_MAX)
+        if (r >= 0 && timestamp > KCN_TIMESTAMP_MAX)
                 r = ocf_fail(err, -EPROTO, "klay_getBlockByNumber: the block's timestamp is none");
         rpc_calls_release(calls, COUNT(calls));
         if (r < 0)
@@ -54,56 +45,6 @@ int kcn_head_fetch(const char *ipc, const struct deadline *deadline, struct kcn_
         head.timestamp_s = (int64_t)timestamp;
         *ret_head = head;
         return 0;
-}
-
-/* A line of the reference program: "HEIGHT TIMESTAMP". */
-static int reference_read(const char *line, struct kcn_head *ret_head)
-{
-        OWN(text_list_release) struct text_list words = {0};
-        uint64_t timestamp;
-
-        text_list_split(&words, line, " ");
-        if (words.count != 2 || parse_u64(words.items[0], &ret_head->height) < 0 ||
-            parse_u64(words.items[1], &timestamp) < 0 || timestamp > TIMESTAMP_MAX)
-                return -EPROTO;
-        ret_head->timestamp_s = (int64_t)timestamp;
-        return 0;
-}
-
-/* A program of its own, since HTTP brings thirty libraries that a look at the local node need not
- * load. */
-size_t kcn_reference_fetch(const struct text_list *urls, const struct deadline *deadline,
-                           struct kcn_head *ret_head, struct ocf_error *err)
-{
-        int left_ms = deadline_left_ms(deadline);
-        OWN_TEXT char *left = text_format(
-                "%d", left_ms > REFERENCE_MARGIN_MS ? left_ms - REFERENCE_MARGIN_MS : left_ms);
-        OWN_TEXT const char **argv = mem_zero((urls->count + 3) * sizeof *argv);
-        OWN_SPAWN_RESULT struct spawn_result result = {0};
-        OWN(text_list_release) struct text_list lines = {0};
-        struct spawn_request request = {.argv = argv};
-        struct kcn_head head = {0};
-        size_t answered = 0;
-
-        argv[0] = REFERENCE_PROGRAM;
-        argv[1] = left;
-        for (size_t i = 0; i < urls->count; i++)
-                argv[i + 2] = urls->items[i];
-        if (spawn_run(&request, deadline, &result, err) < 0)
-                return 0;
-        text_list_split(&lines, result.out, "\n");
-        for (size_t i = 0; i < lines.count; i++) {
-                if (reference_read(lines.items[i], &head) < 0)
-                        continue;
-                if (answered == 0 || head.height > ret_head->height)
-                        *ret_head = head;
-                answered++;
-        }
-        if (answered == 0) {
-                text_tame(result.err);
-                ocf_say(err, "no reference answers: %.200s", result.err);
-        }
-        return answered;
 }
 
 static struct turn_block block_read(json_t *block, uint64_t number, const char *address)

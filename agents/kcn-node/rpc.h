@@ -11,7 +11,9 @@
 #include "agents/kcn-node/turns.h"
 #include "clock.h"
 #include "ocf/error.h"
-#include "text.h"
+
+/* No clock will show it, and nothing overflows that is compared with it. */
+#define KCN_TIMESTAMP_MAX ((uint64_t)INT64_MAX / 2)
 
 struct kcn_head {
         char address[64]; /* of the identity that the node loaded */
@@ -23,11 +25,6 @@ struct kcn_head {
 /* One batch over klay.ipc. */
 int kcn_head_fetch(const char *ipc, const struct deadline *deadline, struct kcn_head *ret_head,
                    struct ocf_error *err);
-
-/* The newest head among the references that answer; returns how many did, and 0 with a sentence
- * when none does. */
-size_t kcn_reference_fetch(const struct text_list *urls, const struct deadline *deadline,
-                           struct kcn_head *ret_head, struct ocf_error *err);
 
 /* Blocks `from` to `to`, at most 32, to be judged for `address`. */
 #define KCN_BLOCKS_MAX 32

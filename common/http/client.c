@@ -46,21 +46,6 @@ void http_client_free(struct http_client *client)
         free(client);
 }
 
-char *http_origin(const char *url)
-{
-        const char *host = strstr(url, "://");
-        const char *at;
-
-        if (!host)
-                return text_copy("?");
-        host += 3;
-        for (at = host; *at && !strchr("/?#", *at); at++)
-                if (*at == '@')
-                        host = at + 1;
-        return text_format("%.*s%.*s", (int)(strstr(url, "://") + 3 - url), url, (int)(at - host),
-                           host);
-}
-
 static size_t body_take(char *bytes, size_t one, size_t size, void *data)
 {
         struct transfer *transfer = data;
@@ -290,10 +275,4 @@ void http_perform(struct http_client *client, const struct http_request *request
                 curl_easy_cleanup(transfers[i].easy);
                 curl_slist_free_all(transfers[i].headers);
         }
-}
-
-void http_reply_release(struct http_reply *reply)
-{
-        free(reply->body);
-        *reply = (struct http_reply){0};
 }

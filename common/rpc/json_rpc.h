@@ -3,8 +3,8 @@
 #define VALIDATOR_RPC_JSON_RPC_H
 
 /* JSON-RPC 2.0 requests and replies, several in one go, apart from how they travel (rpc/ipc.h for a
- * unix socket, rpc/http_rpc.h for HTTP). Answers are matched by id, in any order; each call has its
- * own result. */
+ * unix socket, chain/reference.h for HTTP). Answers are matched by id, in any order; each call has
+ * its own result. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "http/client.h"
+#include "http/plain.h"
 #include "http/proxy.h"
 
 #include <arpa/inet.h>
@@ -103,28 +104,130 @@ static const struct {
         {say_without_end, "HTTP/1.1 200 OK\r\n\r\n", -EMSGSIZE, 0, NULL, 5000},
 };
 
-START_TEST(answer_is_told_from_no_answer)
+/* The same by either transport. */
+static struct http_reply http_ask_plain(const struct http_request *request, int ms)
 {
-        bool small = answers[_i].body && strlen(answers[_i].body) == 8;
-        bool bounded = small || answers[_i].r == -EMSGSIZE;
+        struct deadline deadline = deadline_in(ms);
+        struct http_reply reply;
+
+        http_plain_perform(request, &reply, 1, &deadline);
+        return reply;
+}
+
+static void answer_holds(size_t row,
+                         struct http_reply (*ask)(const struct http_request *request, int ms))
+{
+        bool small = answers[row].body && strlen(answers[row].body) == 8;
+        bool bounded = small || answers[row].r == -EMSGSIZE;
         OWN_FAKE_SERVER struct fake_server server =
-                fake_server_tcp(answers[_i].serve, answers[_i].answer);
+                fake_server_tcp(answers[row].serve, answers[row].answer);
         OWN_TEXT char *url = url_of(&server);
         struct http_request request = {.url = url, .reply_cap = bounded ? 8 : 0};
         int64_t began = clock_now_ms();
-        OWN_HTTP_REPLY struct http_reply reply = http_ask(&request, answers[_i].ms);
+        OWN_HTTP_REPLY struct http_reply reply = ask(&request, answers[row].ms);
 
-        ck_assert_int_le(clock_now_ms() - began, answers[_i].ms + 700);
-        ck_assert_int_eq(reply.r, answers[_i].r);
-        ck_assert_int_eq(reply.status, answers[_i].status);
+        /* An answer is no longer waited for when it is there. */
+        ck_assert_int_le(clock_now_ms() - began,
+                         answers[row].r == -ETIMEDOUT ? answers[row].ms + 700 : 2500);
+        ck_assert_int_eq(reply.r, answers[row].r);
+        ck_assert_int_eq(reply.status, answers[row].status);
         ck_assert(reply.sent);
         ck_assert_int_eq(ocf_error_set(&reply.error), reply.r < 0);
         if (reply.r < 0) {
                 ck_assert_ptr_null(reply.body);
                 ck_assert_ptr_null(strstr(reply.error.sentence, "query"));
         } else {
-                ck_assert_str_eq(reply.body, answers[_i].body);
+                ck_assert_str_eq(reply.body, answers[row].body);
         }
+}
+
+START_TEST(answer_is_told_from_no_answer)
+{
+        answer_holds((size_t)_i, http_ask);
+}
+END_TEST
+
+START_TEST(plain_answer_is_told_from_no_answer)
+{
+        answer_holds((size_t)_i, http_ask_plain);
+}
+END_TEST
+
+static const struct {
+        const char *url;
+        bool plain;
+} plain_urls[] = {
+        {"http://127.0.0.1", true},
+        {"http://192.0.2.9:8551/path?query", true},
+        {"HTTP://[::1]:8551/", true},
+        {"https://192.0.2.9:8551", false},
+        {"http://pn.example:8551", false},
+        {"http://user:secret@192.0.2.9:8551", false},
+        {"http://192.0.2.999:8551", false},
+        {"http://[::1", false},
+        {"http://", false},
+        {"192.0.2.9:8551", false},
+        {"", false},
+};
+
+START_TEST(plain_is_http_to_an_address)
+{
+        struct http_request request = {.url = plain_urls[_i].url};
+
+        ck_assert_int_eq(http_plain_can(request.url), plain_urls[_i].plain);
+        if (!plain_urls[_i].plain) {
+                OWN_HTTP_REPLY struct http_reply reply = http_ask_plain(&request, 100);
+
+                ck_assert_int_eq(reply.r, -EINVAL);
+                ck_assert(!reply.sent);
+                ck_assert_ptr_null(strstr(reply.error.sentence, "secret"));
+        }
+}
+END_TEST
+
+static void answer_whole(int connection, const void *data)
+{
+        OWN_TEXT char *request = fake_receive(connection, "question");
+        bool whole = text_starts(request, "POST /path?query HTTP/1.1\r\n") &&
+                     strstr(request, "\r\nContent-Type: text/plain\r\n") &&
+                     strstr(request, "\r\nContent-Length: 8\r\n") &&
+                     strstr(request, "\r\nHost: 127.0.0.1");
+
+        (void)data;
+        fake_send(connection, whole ? "HTTP/1.1 200 OK\r\nDate: " DATE "\r\n\r\nanswer"
+                                    : "HTTP/1.1 400 Bad\r\n\r\n");
+}
+
+/* One waits for nobody, and none for the other. */
+START_TEST(plain_requests_are_made_at_once)
+{
+        OWN_FAKE_SERVER struct fake_server good = fake_server_tcp(answer_whole, NULL);
+        OWN_FAKE_SERVER struct fake_server silent = fake_server_tcp(say_and_stall, "");
+        static const char *const headers[] = {"Content-Type: text/plain", NULL};
+        OWN_TEXT char *url = url_of(&good), *silent_url = url_of(&silent);
+        OWN_TEXT char *closed_url = text_format("http://127.0.0.1:%d/", fake_port_closed());
+        struct http_request requests[] = {
+                {.url = silent_url},
+                {.url = closed_url},
+                {.method = HTTP_POST,
+                 .url = url,
+                 .headers = headers,
+                 .body = "question",
+                 .body_size = 8},
+        };
+        struct deadline deadline = deadline_in(1000);
+        struct http_reply replies[3];
+
+        http_plain_perform(requests, replies, 3, &deadline);
+        ck_assert_int_eq(replies[0].r, -ETIMEDOUT);
+        ck_assert_int_eq(replies[1].r, -ECONNREFUSED);
+        ck_assert(!replies[1].sent);
+        ck_assert_int_eq(replies[2].r, 0);
+        ck_assert_int_eq(replies[2].status, 200);
+        ck_assert_str_eq(replies[2].body, "answer");
+        ck_assert_str_eq(replies[2].date, DATE);
+        for (size_t i = 0; i < 3; i++)
+                http_reply_release(&replies[i]);
 }
 END_TEST
 
@@ -424,8 +527,10 @@ START_TEST(proxys_password_is_not_shown)
 }
 END_TEST
 
-SUITE_MAIN("http", TABLE(answer_is_told_from_no_answer, answers), TEST(date_is_handed_over),
-           TABLE(request_is_sent_as_it_was_meant, methods),
+SUITE_MAIN("http", TABLE(answer_is_told_from_no_answer, answers),
+           TABLE(plain_answer_is_told_from_no_answer, answers),
+           TABLE(plain_is_http_to_an_address, plain_urls), TEST(plain_requests_are_made_at_once),
+           TEST(date_is_handed_over), TABLE(request_is_sent_as_it_was_meant, methods),
            TABLE(proxys_password_is_not_shown, proxies),
            TABLE(server_that_is_not_reached_got_no_request, unreachable),
            TEST(requests_run_side_by_side_each_with_its_own_end),
