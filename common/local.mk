@@ -62,6 +62,7 @@ common_libagent_a_SOURCES = \
 	common/path.c common/path.h \
 	common/process/cgroup.c common/process/cgroup.h \
 	common/process/control_group.c common/process/control_group.h \
+	common/process/diag.c common/process/diag.h \
 	common/process/proc.c common/process/proc.h \
 	common/process/spawn.c common/process/spawn.h \
 	common/roff.c common/roff.h \
