@@ -10,6 +10,7 @@
 #include "agents/kcn-node/peers.h"
 #include "agents/kcn-node/rpc.h"
 #include "agents/kcn-node/ruin.h"
+#include "agents/kcn-node/stalled.h"
 #include "agents/kcn-node/static_nodes.h"
 #include "ocf/log.h"
 #include "ocf/notes.h"
@@ -264,12 +265,32 @@ static int signer_watch(struct kcn_node *node)
                         &node->ctx->err);
 }
 
+/* kcn does not dial a peer while an earlier dial of it stalls; when that has ended, the next time
+ * does. */
+static void stalled_clear(struct kcn_node *node, const struct text_list *urls)
+{
+        struct ocf_error err = {0};
+        char cgroup[1024];
+        int ended = 0;
+
+        if (kcn_pid(node, cgroup, sizeof cgroup) > 0)
+                ended = stalled_end(cgroup, urls, &err);
+        if (ended > 0)
+                ocf_log_info("ended %d connections that stalled in kcn's handshake", ended);
+        notes_log_change(node->ctx, "stalled", ended < 0 ? err.sentence : NULL);
+}
+
 int kcn_reach_peers(struct validator *validator)
 {
         struct kcn_node *node = validator->node;
         struct deadline brief = deadline_cap(&node->ctx->deadline, REACH_MS);
+        OWN(text_list_release) struct text_list urls = {0};
+        int missing = peers_redial(node->layout.ipc, node->layout.static_nodes, &brief, &urls,
+                                   &node->ctx->err);
 
-        return peers_redial(node->layout.ipc, node->layout.static_nodes, &brief, &node->ctx->err);
+        if (urls.count > 0)
+                stalled_clear(node, &urls);
+        return missing;
 }
 
 int kcn_become_signer(struct validator *validator)

@@ -18,6 +18,7 @@ agents_kcn_node_kcn_node_SOURCES = \
 	agents/kcn-node/rpc.c agents/kcn-node/rpc.h \
 	agents/kcn-node/ruin.c agents/kcn-node/ruin.h \
 	agents/kcn-node/run.c agents/kcn-node/run.h \
+	agents/kcn-node/stalled.c agents/kcn-node/stalled.h \
 	agents/kcn-node/static_nodes.c agents/kcn-node/static_nodes.h \
 	agents/kcn-node/turns.c agents/kcn-node/turns.h
 agents_kcn_node_kcn_node_LDADD = $(AGENT_LIBS)

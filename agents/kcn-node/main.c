@@ -48,7 +48,9 @@ static const struct ocf_param params[] = {
          ROW(reference),
          .brief = "HTTP RPC of independent nodes, usually the PNs, separated by blanks",
          .help = "The heights of these nodes prove that this one is in sync. When none of them "
-                 "answers that is unknown, and a node of which it is unknown is not promoted."},
+                 "answers that is unknown, and a node of which it is unknown is not promoted. "
+                 "Write http and addresses where that is possible: https, or a name instead of an "
+                 "address, makes each monitor of a standby cost three times as much."},
         {.name = "max_lag",
          .type = OCF_INTEGER,
          .def = "2",

@@ -109,15 +109,14 @@ static int dial(const char *ipc, const struct text_list *urls, const struct dead
 }
 
 int peers_redial(const char *ipc, const char *static_nodes, const struct deadline *deadline,
-                 struct ocf_error *err)
+                 struct text_list *ret_urls, struct ocf_error *err)
 {
-        OWN(text_list_release) struct text_list urls = {0};
         OWN_JSON json_t *listed = NULL;
         int r = static_nodes_read(static_nodes, &listed, err);
 
         if (r >= 0 && json_array_size(listed) > 0)
-                r = missing_fetch(ipc, listed, deadline, &urls, err);
-        if (r >= 0 && urls.count > 0)
-                r = dial(ipc, &urls, deadline, err);
-        return r < 0 ? r : (int)urls.count;
+                r = missing_fetch(ipc, listed, deadline, ret_urls, err);
+        if (r >= 0 && ret_urls->count > 0)
+                r = dial(ipc, ret_urls, deadline, err);
+        return r < 0 ? r : (int)ret_urls->count;
 }

@@ -22,9 +22,9 @@
 void peers_missing(const json_t *listed, const json_t *peers, const char *own_address,
                    struct text_list *ret_urls);
 
-/* Has the node at `ipc` dial at once what static-nodes.json names and it is not connected to.
- * Returns how many it was not connected to, or ipc_call's errors and those of the file. */
+/* Has the node at `ipc` dial at once what static-nodes.json names and it is not connected to,
+ * and appends those URLs. Returns how many they are, or ipc_call's errors and those of the file. */
 int peers_redial(const char *ipc, const char *static_nodes, const struct deadline *deadline,
-                 struct ocf_error *err);
+                 struct text_list *ret_urls, struct ocf_error *err);
 
 #endif

@@ -20,7 +20,7 @@
  * only when they have sent into them and were refused. A node that has just begun cannot always
  * tell at once whom it lacks: the first limit counts from when it does, the second from its start.
  */
-#define REACH_EVERY_MS 500
+#define REACH_EVERY_MS 250
 #define ALL_PEERS_MS 2000
 #define SOME_PEERS_MS 6000
 

@@ -38,6 +38,7 @@ UNIT_TESTS = \
 	tests/unit/test_spawn \
 	tests/unit/test_start_judge \
 	tests/unit/test_peers \
+	tests/unit/test_stalled \
 	tests/unit/test_static_nodes \
 	tests/unit/test_text \
 	tests/unit/test_turns \
@@ -215,6 +216,11 @@ tests_unit_test_start_judge_LDADD = $(UNIT_LIBS)
 tests_unit_test_peers_SOURCES = tests/unit/test_peers.c agents/kcn-node/peers.c agents/kcn-node/static_nodes.c tests/unit/suite.h
 tests_unit_test_peers_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_peers_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_stalled_SOURCES = tests/unit/test_stalled.c tests/unit/fake_server.c tests/unit/fake_server.h \
+	tests/unit/suite.h agents/kcn-node/stalled.c agents/kcn-node/static_nodes.c
+tests_unit_test_stalled_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_stalled_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_static_nodes_SOURCES = tests/unit/test_static_nodes.c agents/kcn-node/static_nodes.c tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_static_nodes_CFLAGS = $(UNIT_CFLAGS)
