@@ -34,6 +34,7 @@ pcs -f cell1.cib constraint colocation add source with ip INFINITY id=source-wit
 pcs -f cell1.cib constraint order start ip then start source kind=Mandatory id=ip-then-source
 pcs -f cell1.cib constraint order start seat then promote kcn-clone kind=Mandatory id=seat-then-sign
 pcs -f cell1.cib constraint order start ip then promote kcn-clone kind=Optional id=ip-then-sign
-pcs -f cell1.cib constraint order start source then promote kcn-clone kind=Optional id=source-then-sign
+pcs -f cell1.cib constraint order start source then promote kcn-clone kind=Optional symmetrical=false id=source-then-sign
+pcs -f cell1.cib constraint order stop source then demote kcn-clone kind=Optional symmetrical=false id=unsource-then-demote
 pcs cluster cib-push cell1.cib --config
 rm -f cell1.cib
