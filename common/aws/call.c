@@ -110,7 +110,7 @@ static int distrusted(const struct aws_session *session, const struct aws_call *
         const char *bundle = session->settings.ca_bundle;
 
         return ocf_fail(err, aws_fault_errno(session->fault.kind),
-                        "%s: %s; trusted are the certificates of %s%s%s", call->action,
+                        "%s: %s (trusted are the certificates of %s%s%s)", call->action,
                         http->error.sentence, bundle ? "ca_bundle '" : "",
                         bundle ? bundle : "the system's list, for ca_bundle is not set",
                         bundle ? "'" : "");
