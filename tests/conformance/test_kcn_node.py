@@ -50,7 +50,7 @@ TOLD = {
     "export KAIA_NODEKEY=/root/k": "sets KAIA_NODEKEY",
 }
 MENDS.update(TOLD)
-MAY_START = "/usr/libexec/validator-agents/kcn-may-start"
+MAY_START = f"{os.environ['VALIDATOR_LIBEXEC']}/kcn-may-start"
 
 
 @pytest.mark.parametrize("line,words", MENDS.items(), ids=MENDS)
