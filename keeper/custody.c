@@ -274,6 +274,20 @@ static int dir_wipe(const char *dir, struct ocf_error *err)
         return first;
 }
 
+bool custody_has_files(const struct custody *custody)
+{
+        OWN_TEXT char *dir = key_dir(custody->config);
+        OWN_DIR DIR *entries = opendir(dir);
+        const struct dirent *entry;
+
+        if (!entries)
+                return errno != ENOENT;
+        while ((entry = readdir(entries)))
+                if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, ".."))
+                        return true;
+        return false;
+}
+
 int custody_empty(const struct custody *custody, struct ocf_error *err)
 {
         OWN_TEXT char *dir = key_dir(custody->config);

@@ -32,6 +32,9 @@ int custody_take(struct custody *custody, const char *address, uint64_t epoch,
 /* 0 when each file is there, a regular file of mode 0600, and gives the address. */
 int custody_check(const struct custody *custody, struct ocf_error *err);
 
+/* Whether a file lies in the identity's directory, or that cannot be told. */
+bool custody_has_files(const struct custody *custody);
+
 /* Wipes every file of the identity, whoever put it there. What was held is so still, and broken:
  * a signer that has read them may be left. */
 int custody_empty(const struct custody *custody, struct ocf_error *err);

@@ -14,7 +14,7 @@ enum { KILL_MS = 2500, KILL_AGAIN_MS = 300 };
 static int signer_strike(const struct cutoff *cutoff, const struct deadline *deadline, bool *found,
                          struct ocf_error *err)
 {
-        const int slice = cutoff->signer->armed ? cutoff->barrier->cgroup : -1;
+        const int slice = cutoff->signer->armed || cutoff->stray ? cutoff->barrier->cgroup : -1;
         bool there = false;
         int r, s = 0;
 

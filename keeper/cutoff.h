@@ -15,6 +15,7 @@ struct cutoff {
         struct barrier *barrier; /* shut */
         struct custody *custody;
         struct signer *signer;
+        bool stray; /* whatever runs behind the gate, though no signer is armed */
 };
 
 /* 0 when nothing that could sign is left here; then nothing is held and nothing armed. On failure

@@ -15,6 +15,7 @@ keeper_validator_keeper_SOURCES = \
 	keeper/keeper.c keeper/keeper.h \
 	keeper/main.c \
 	keeper/manual.c keeper/manual.h \
+	keeper/resume.c keeper/resume.h \
 	keeper/seat.c keeper/seat.h \
 	keeper/server.c keeper/server.h \
 	keeper/signer.c keeper/signer.h \

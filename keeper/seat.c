@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "keeper/cutoff.h"
+#include "keeper/resume.h"
 #include "lease/store.h"
 #include "ocf/log.h"
 #include "own.h"
@@ -23,47 +24,9 @@ enum { PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000 };
 /* Longer than any agent's pause between two tries (nodekey: 50 ms), with a busy machine. */
 enum { WISH_MS = 3000 };
 
-/* Of each control group's id, 20 digits and a comma. */
-enum { LEAVES_TEXT_MAX = BARRIER_LEAVES_MAX * 21 + 1 };
-
 static int64_t wall_offset_ms(void)
 {
         return clock_wall_ms() - clock_now_ms();
-}
-
-static int seat_note(const struct seat *seat, struct ocf_error *err)
-{
-        char incarnation[2 * LEASE_INCARNATION_SIZE + 1], leaves[LEAVES_TEXT_MAX];
-        struct lines note;
-
-        barrier_leaves_format(&seat->barrier, leaves, sizeof leaves);
-        format_hex(seat->lease.incarnation, LEASE_INCARNATION_SIZE, incarnation);
-        lines_clear(&note);
-        (void)lines_put(&note, "incarnation", "%s", incarnation);
-        (void)lines_put(&note, "epoch", "%" PRIu64, seat->lease.epoch);
-        (void)lines_put(&note, "leaves", "%s", leaves);
-        return lines_write(&note, seat->note_path, false, err);
-}
-
-/* Incarnation and epoch from the note, the deadline from the kernel. */
-static void seat_resume(struct seat *seat)
-{
-        char text[2 * LEASE_INCARNATION_SIZE + 1], leaves[LEAVES_TEXT_MAX];
-        uint8_t incarnation[LEASE_INCARNATION_SIZE] = {0};
-        uint64_t epoch = 0;
-        int64_t left_ms;
-        struct lines note;
-
-        if (lines_read(&note, seat->note_path) < 0 ||
-            !lines_get(&note, "incarnation", text, sizeof text) ||
-            parse_hex_bytes(text, strlen(text), incarnation, sizeof incarnation) < 0)
-                return;
-        epoch = lines_get_u64(&note, "epoch", 0);
-        (void)lines_get(&note, "leaves", leaves, sizeof leaves);
-        barrier_leaves_parse(&seat->barrier, leaves);
-        (void)barrier_state(&seat->barrier, &left_ms);
-        lease_resume(&seat->lease, incarnation, epoch, left_ms > 0 ? clock_now_ms() + left_ms : 0);
-        seat->wanted = seat->custody->held;
 }
 
 static int lease_begin(struct seat *seat, const struct keeper_config *config, struct ocf_error *err)
@@ -105,7 +68,7 @@ int seat_load(struct seat *ret_seat, const struct keeper_config *config, struct 
         (void)floor_read(ret_seat->floor_path, &ret_seat->floor, &ret_seat->floor_fault);
         barrier_init(&ret_seat->barrier, config);
         barrier_raise(&ret_seat->barrier);
-        seat_resume(ret_seat);
+        resume_seat(ret_seat);
         return 0;
 }
 
@@ -127,7 +90,7 @@ int seat_fd(const struct seat *seat)
 
 static bool key_is_here(const struct seat *seat)
 {
-        return seat->signer->armed || seat->custody->held;
+        return seat->signer->armed || seat->custody->held || seat->stray;
 }
 
 int seat_report_height(struct seat *seat, uint64_t height, struct ocf_error *err)
@@ -262,15 +225,17 @@ static void signer_notice(struct seat *seat)
 {
         struct ocf_error err = {0};
 
-        if (seat->signer->armed && barrier_notice(&seat->barrier) && seat->leased &&
-            seat_note(seat, &err) < 0)
+        if ((seat->signer->armed || seat->stray) && barrier_notice(&seat->barrier) &&
+            seat->leased && resume_note(seat, &err) < 0)
                 ocf_log_warning("%s", err.sentence);
 }
 
 static int signer_cut_off(struct seat *seat, struct seat_news *news, struct ocf_error *err)
 {
-        const struct cutoff cutoff = {
-                .barrier = &seat->barrier, .custody = seat->custody, .signer = seat->signer};
+        const struct cutoff cutoff = {.barrier = &seat->barrier,
+                                      .custody = seat->custody,
+                                      .signer = seat->signer,
+                                      .stray = seat->stray};
         const bool again = *seat->kill_fault.sentence != '\0';
         const struct signer before = *seat->signer;
         struct ocf_error why = {0};
@@ -283,6 +248,7 @@ static int signer_cut_off(struct seat *seat, struct seat_news *news, struct ocf_
         if (found && !again)
                 news->killed = before;
         news->ended = r >= 0;
+        seat->stray = seat->stray && r < 0;
         if (again && news->ended)
                 ocf_log_info("signer %s is gone", before.unit);
         seat->kill_fault = why;
@@ -309,7 +275,7 @@ static void lease_request_send(struct seat *seat)
         };
         struct ocf_error err = {0};
 
-        if (seat->verdict.store && (key_is_here(seat) || seat_note(seat, &err) < 0)) {
+        if (seat->verdict.store && (key_is_here(seat) || resume_note(seat, &err) < 0)) {
                 ocf_log_warning("the seat is not asked for: %s",
                                 *err.sentence ? err.sentence : "a signer is still here");
                 request_withdraw(seat);
@@ -346,7 +312,7 @@ static void seat_act(struct seat *seat, struct seat_news *news)
                 seat->end.known = false;
                 ocf_log_warning("%s", verdict->why);
         }
-        if (verdict->kill && key_is_here(seat)) {
+        if ((verdict->kill || seat->stray) && key_is_here(seat)) {
                 const bool again = *seat->kill_fault.sentence != '\0';
 
                 seat->wanted = false;
@@ -354,7 +320,7 @@ static void seat_act(struct seat *seat, struct seat_news *news)
                         ocf_log_warning("%s", err.sentence);
         }
         /* The gate is opened for a lease only when there is a key to sign with. */
-        if (verdict->open && key_is_here(seat))
+        if (verdict->open && key_is_here(seat) && !seat->stray)
                 signer_let_out(seat, verdict->open_until_ms);
         signer_notice(seat);
         if (!key_is_here(seat))

@@ -28,6 +28,7 @@ struct seat {
         struct lease lease;
         struct custody *custody;
         struct signer *signer;
+        bool stray; /* a signer may be here of which no note tells: killed before all else */
         bool wanted;
         int64_t asked_ms; /* when it was asked for last */
         uint64_t height;  /* the highest that was reported here */

@@ -471,3 +471,61 @@ def test_38_an_operator_mends_a_wrong_floor(rig):
     two.take()
     assert two.ask("height", height=190_000_009)["result"] == "ok"
     until(lambda: one.status()["floor"] == two.status()["floor"] == "190000009")
+
+
+def profile_set(machine, profile):
+    file = machine.root / f"etc/validator-agents/{IDENTITY}.conf"
+    file.write_text(file.read_text().replace("profile=lan", f"profile={profile}").replace("profile=wan", f"profile={profile}"))
+
+
+def test_shorter_times_count_before_anything_is_asked(rig):
+    """Both keepers change from wan to lan. The gate that the old one left open for 5 s would outlast lan's wait of 2 s,
+    which the first swap grants."""
+    one, two = rig.machines
+    for machine in one, two:
+        until(lambda machine=machine: machine.status()["gate"] == "standby")
+        machine.kill_keeper()
+        profile_set(machine, "wan")
+        machine.start_keeper()
+    one.take(30)
+    until(lambda: rig.recorder.signs("n1"))
+    time.sleep(1.5)  # the last renewal is younger than that
+    two.kill_keeper()
+    profile_set(two, "lan")
+    two.start_keeper()
+    one.kill_keeper()
+    one.way.is_cut = True
+    profile_set(one, "lan")
+    one.start_keeper()
+    assert int(one.status()["gate_left_ms"]) <= GATE * 1000
+    since = now()
+    time.sleep(GATE + 0.3)
+    assert not rig.recorder.signs("n1"), "the gate of the longer profile is still open"
+    print(f"open for {rig.recorder.last('n1') - since:.2f} s after the restart")
+    one.way.is_cut = False
+
+
+@pytest.mark.parametrize("lost", [("lease", "seat", "signer"), ("seat", "signer")], ids=["all", "all but the lease's"])
+def test_a_signer_of_which_no_note_tells_is_killed(rig, lost):
+    """What is not known is not taken for nothing: the gate opens for a standby only behind that proof."""
+    one, two = holder(rig)
+    one.kill_keeper()
+    for name in lost:
+        (one.root / f"run/validator-keeper/{IDENTITY}.{name}").unlink()
+    one.start_keeper()
+    assert one.signer.wait(5) == -signal.SIGKILL and not one.key_is_here()
+    until(lambda: one.status()["gate"] == "standby")
+    two.take(15)
+    until(lambda: rig.recorder.signs("n2"))
+    assert rig.recorder.overlap() < 0
+
+
+def test_a_standby_behind_its_own_gate_outlives_the_notes(rig):
+    one, _ = rig.machines
+    until(lambda: one.status()["gate"] == "standby")
+    with rig.recorder.node(one.slice / "signer") as node:
+        one.kill_keeper()
+        for file in (one.root / "run/validator-keeper").glob(f"{IDENTITY}.*"):
+            file.unlink()
+        one.start_keeper()
+        assert node.answers()
