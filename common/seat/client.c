@@ -38,6 +38,9 @@ static int keeper_connect(const char *identity, const struct deadline *deadline,
                 return fd_take(&fd);
         if (errno == EAGAIN)
                 return keeper_silent(identity, err);
+        if (errno == EACCES)
+                return ocf_fail(err, -EACCES, "the keeper of '%s' answers root alone: use sudo",
+                                identity);
         return ocf_fail(err, -EHOSTDOWN,
                         "the keeper of '%s' does not listen at '%s' (%s): start it with "
                         "'systemctl enable --now validator-keeper@%s.socket'",

@@ -143,6 +143,11 @@ def test_only_root_can_reach_the_socket(keeper):
     assert as_nobody(lambda: 0 if not os.access(SOCKET, os.F_OK) else 1) == 0
 
 
+def test_another_user_who_asks_for_the_status_is_told_to_be_root(keeper):
+    done = run("--status", IDENTITY, user=65534, group=65534, extra_groups=[])
+    assert done.returncode != 0 and "use sudo" in done.stderr, done.stderr
+
+
 def test_a_peer_that_is_not_root_is_refused_by_its_credentials(keeper, identity):
     """Even where somebody has opened the socket to all."""
     tell("acquire", address=identity.address)
