@@ -6,7 +6,8 @@
 
 #include "text.h"
 
-enum { ASK_LEAST_MS = 20 };
+/* With one endpoint too: what it takes TCP a second to notice is a packet that was lost. */
+enum { ASK_LEAST_MS = 20, ASK_TRIES = 3 };
 
 static bool endpoint_is_loopback(const char *endpoint)
 {
@@ -79,11 +80,28 @@ static int reply_judge(const char *endpoint, const struct http_reply *reply, boo
                         reply->status, words);
 }
 
-/* Asks the first endpoint. -EAGAIN: the request did not leave, another may be asked. */
-static int endpoint_ask(const struct etcd *etcd, const struct etcd_request *request,
-                        const struct deadline *deadline, struct etcd_answer *ret_answer,
+/* A connection that does not come about leaves time for another, the last one has all that is left.
+ * 0: no bound of its own. */
+static int connect_bound_ms(size_t tried, const struct deadline *deadline)
+{
+        return tried + 1 < ASK_TRIES ? deadline_left_ms(deadline) / (ASK_TRIES + 1 - (int)tried)
+                                     : 0;
+}
+
+/* One request to the first endpoint. */
+struct attempt {
+        const struct etcd *etcd;
+        const struct etcd_request *request;
+        const struct deadline *deadline;
+        int connect_ms;
+};
+
+/* -EAGAIN: the request did not leave, another endpoint may be asked. */
+static int attempt_make(const struct attempt *attempt, struct etcd_answer *ret_answer,
                         struct ocf_error *err)
 {
+        const struct etcd *etcd = attempt->etcd;
+        const struct etcd_request *request = attempt->request;
         const char *endpoint = etcd->endpoints[etcd->first];
         const char *const headers[] = {"Content-Type: application/json", NULL};
         OWN_TEXT char *url = text_format("%s%s", endpoint, etcd_request_path(request));
@@ -96,12 +114,13 @@ static int endpoint_ask(const struct etcd *etcd, const struct etcd_request *requ
                 .headers = headers,
                 .body = body,
                 .body_size = strlen(body),
+                .connect_ms = attempt->connect_ms,
         };
         int r;
 
-        http_perform(etcd->client, &post, &reply, 1, deadline);
+        http_perform(etcd->client, &post, &reply, 1, attempt->deadline);
         r = reply_judge(endpoint, &reply, request->swap, ret_answer, err);
-        return r < 0 && !reply.sent && !deadline_passed(deadline) ? -EAGAIN : r;
+        return r < 0 && !reply.sent && !deadline_passed(attempt->deadline) ? -EAGAIN : r;
 }
 
 void etcd_ask(struct etcd *etcd, const struct etcd_request *request,
@@ -109,11 +128,15 @@ void etcd_ask(struct etcd *etcd, const struct etcd_request *request,
               struct ocf_error *err)
 {
         *ret_answer = (struct etcd_answer){.outcome = ETCD_UNKNOWN};
-        for (size_t tried = 0; tried < etcd->count; tried++) {
+        for (size_t tried = 0; tried < etcd->count || tried < ASK_TRIES; tried++) {
+                const struct attempt attempt = {.etcd = etcd,
+                                                .request = request,
+                                                .deadline = deadline,
+                                                .connect_ms = connect_bound_ms(tried, deadline)};
                 int r;
 
                 ocf_error_clear(err);
-                r = endpoint_ask(etcd, request, deadline, ret_answer, err);
+                r = attempt_make(&attempt, ret_answer, err);
                 if (r == 0)
                         return;
                 etcd->first = (etcd->first + 1) % etcd->count;

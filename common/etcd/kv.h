@@ -3,9 +3,10 @@
 #define VALIDATOR_ETCD_KV_H
 
 /* One key of an etcd cluster, over its v3 JSON gateway and mutual TLS. A request goes to one of the
- * endpoints; one that did not take it at all is passed over for the next, and one that took it and
- * did not answer is not asked first the next time. No request is ever sent twice after it may have
- * been carried out: that outcome is unknown, and it is for the caller to read. */
+ * endpoints; one that did not take it at all, or with which no connection came about in a part of
+ * the time, is passed over for the next, and one that took it and did not answer is not asked first
+ * the next time. No request is ever sent twice after it may have been carried out: that outcome is
+ * unknown, and it is for the caller to read. */
 
 #include "clock.h"
 #include "etcd/codec.h"

@@ -106,7 +106,8 @@ static void tls_set(CURL *easy, const struct http_tls *tls)
                 (void)curl_easy_setopt(easy, CURLOPT_SSLKEY, tls->key);
 }
 
-static void bounds_set(CURL *easy, const struct deadline *deadline)
+static void bounds_set(CURL *easy, const struct http_request *request,
+                       const struct deadline *deadline)
 {
         int left = deadline_left_ms(deadline);
 
@@ -115,6 +116,8 @@ static void bounds_set(CURL *easy, const struct deadline *deadline)
         (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
         (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
         (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(left ? left : 1));
+        if (request->connect_ms > 0)
+                (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_ms);
         /* A name server that is silent must not keep the end waiting for the resolver's thread. */
         (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
@@ -136,7 +139,7 @@ static void transfer_init(struct transfer *transfer, const struct http_request *
                 (void)curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
         method_set(easy, request);
         tls_set(easy, request->tls);
-        bounds_set(easy, deadline);
+        bounds_set(easy, request, deadline);
         (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
         (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->why);
         (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_take);

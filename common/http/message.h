@@ -35,6 +35,7 @@ struct http_request {
         const char *const *headers; /* "Name: value", ends with NULL; or NULL */
         const char *body;           /* of POST and PUT; give its Content-Type as a header */
         size_t body_size;
+        int connect_ms;   /* most for the connection, TLS with it; 0: the deadline's */
         size_t reply_cap; /* most bytes of the reply's body; 0 is HTTP_REPLY_CAP */
 };
 
