@@ -106,7 +106,7 @@ const struct ocf_param keeper_config_keys[] = {
          .max = LEASE_TIME_MAX_MS,
          ROW(request_ms),
          .brief = "milliseconds that one request to etcd may take",
-         .help = "In the place of the profile's: 400, 1000, 2000. At least renew_ms."},
+         .help = "In the place of the profile's: 250, 1000, 2000. At least renew_ms."},
         {.name = "gate_ms",
          .type = OCF_INTEGER,
          .min = 1,
@@ -120,7 +120,7 @@ const struct ocf_param keeper_config_keys[] = {
          .max = LEASE_TIME_MAX_MS,
          ROW(kill_ms),
          .brief = "milliseconds after the last renewal at which the signer is killed",
-         .help = "In the place of the profile's: 1200, 3000, 6000. Between gate_ms and "
+         .help = "In the place of the profile's: 1500, 3000, 6000. Between gate_ms and "
                  "takeover_ms."},
         {.name = "takeover_ms",
          .type = OCF_INTEGER,

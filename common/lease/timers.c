@@ -11,7 +11,7 @@ static const struct {
         const char *name;
         struct lease_timers timers;
 } profiles[] = {
-        {"lan", {200, 400, 800, 1200, 2000, 10}},
+        {"lan", {200, 250, 800, 1500, 2000, 10}},
         {"cloud", {500, 1000, 2500, 3000, 4500, 10}},
         {"wan", {1000, 2000, 5000, 6000, 9000, 10}},
 };

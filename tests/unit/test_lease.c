@@ -7,14 +7,14 @@
 
 #include "suite.h"
 
-static const struct lease_timers lan = {200, 400, 800, 1200, 2000, 10};
+static const struct lease_timers lan = {200, 250, 800, 1500, 2000, 10};
 
 static const struct {
         struct lease_timers timers;
         int r;
         const char *part;
 } times[] = {
-        {{200, 400, 800, 1200, 2000, 10}, 0, ""},
+        {{200, 250, 800, 1500, 2000, 10}, 0, ""},
         {{500, 1000, 2500, 3000, 4500, 10}, 0, ""},
         {{1000, 2000, 5000, 6000, 9000, 10}, 0, ""},
         {{200, 400, 800, 1200, 2000, 0}, 0, ""},
@@ -292,7 +292,8 @@ static void assert_gate(const struct judged *c)
 static void assert_loss(const struct judged *c)
 {
         const struct lease_verdict *v = &c->verdict;
-        const bool has_to = (c->known && !c->mine) || !c->facts.gate_stands || c->age >= 1200;
+        const bool has_to =
+                (c->known && !c->mine) || !c->facts.gate_stands || c->age >= lan.kill_ms;
 
         ck_assert_int_eq(v->lost, c->lease.held && has_to);
         if (v->lost)
