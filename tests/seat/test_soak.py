@@ -1,43 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Random faults for SEAT_SOAK seconds [20]; SEAT_SEED replays the choices. The rig asserts at the end that no two
-epochs ever signed at once; here, that a seat comes back each time, and that nothing is left over."""
+epochs ever signed at once; here, that
+a seat comes back each time, and that nothing is left over when it rests again."""
 import contextlib
 import os
 import random
 import signal
-import threading
 import time
 
-from rig import TAKEOVER, now, until
+from agent import agents_of, rest, through_all
+from remains import left_over, picture
+from rig import TAKEOVER
+from waiting import now, until
 
 
-class Agent(threading.Thread):
-    """What Pacemaker would have each machine do: keep trying, restart what is gone."""
-
-    def __init__(self, machine, lock):
-        super().__init__(daemon=True)
-        self.machine, self.lock, self.wanted, self.ends = machine, lock, True, False
-
-    def step(self):
-        if self.machine.keeper.poll() is not None or not self.wanted:
-            return
-        epoch = self.machine.acquire()
-        status = self.machine.status()
-        if status["armed"] == "yes" and self.machine.signer.poll() is not None:
-            self.machine.ask("disarm")
-        elif epoch and status["armed"] == "no":
-            self.machine.start_signer(epoch)
-
-    def run(self):
-        while not self.ends:
-            with self.lock, contextlib.suppress(OSError, AssertionError, KeyError, ValueError):
-                self.step()
-            time.sleep(0.05)
-
-
-def faults(rig, dice, locks):
+def faults(rig, dice, agents):
     one = dice.choice(rig.machines)
-    lock = locks[one]
+    lock = agents[one].lock
 
     def cut():
         one.way.is_cut = True
@@ -90,31 +69,28 @@ def faults(rig, dice, locks):
 
 
 def assert_one_signer(rig, done):
-    """W so far, None while one epoch alone has signed."""
+    """W so far."""
     overlap = rig.recorder.overlap()
-    assert overlap is None or overlap < 0, f"W = {overlap:.4f} s after {done[-3:]}"
+    assert overlap < 0, f"W = {overlap:.4f} s after {done[-3:]}"
     return overlap
 
 
 def test_random_faults_leave_one_signer(rig):
     seed = int(os.environ.get("SEAT_SEED", random.randrange(10**9)))
     seconds = float(os.environ.get("SEAT_SOAK", 20))
-    dice, end, done = random.Random(seed), now() + seconds, []
+    dice, done = random.Random(seed), []
     print(f"soak: SEAT_SEED={seed} SEAT_SOAK={seconds:g}")
-    locks = {machine: threading.Lock() for machine in rig.machines}
-    agents = [Agent(machine, locks[machine]) for machine in rig.machines]
-    for agent in agents:
-        agent.start()
-    while now() < end:
-        fault = faults(rig, dice, locks)
-        done.append(fault.__name__)
-        fault()
-        time.sleep(dice.random() * 2)
-        assert_one_signer(rig, done)
-    until(lambda: any(rig.recorder.signs(m.name, 0.2) for m in rig.machines), TAKEOVER + 10)
-    for agent in agents:
-        agent.ends = True
-        agent.join()
-    overlap = assert_one_signer(rig, done)
+    through_all(rig)
+    before, end = picture(rig), now() + seconds
+    with agents_of(rig) as agents:
+        while now() < end:
+            fault = faults(rig, dice, agents)
+            done.append(fault.__name__)
+            fault()
+            time.sleep(dice.random() * 2)
+            assert_one_signer(rig, done)
+        until(lambda: any(rig.recorder.signs(m.name, 0.2) for m in rig.machines), TAKEOVER + 10)
+    rest(rig)
+    assert left_over(before, picture(rig)) == [], done
     print(f"soak: {len(done)} faults, {len(rig.recorder.epochs())} epochs signed, "
-          + ("the seat never moved" if overlap is None else f"W {overlap * 1e3:.1f} ms"))
+          f"W {assert_one_signer(rig, done) * 1e3:.1f} ms, nothing left over")
