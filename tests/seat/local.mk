@@ -2,7 +2,7 @@
 # Two real keepers, a real etcd and the kernel's gate under faults: make check-seat, as root. The same
 # with one rule of the keeper broken, for which it has to fail: make check-seat-mutations.
 EXTRA_DIST += tests/seat/agent.py tests/seat/authority.py tests/seat/bench.py tests/seat/conftest.py \
-	tests/seat/mutations tests/seat/recorder.py tests/seat/remains.py tests/seat/rig.py tests/seat/run \
+	tests/seat/mutations tests/seat/picture.py tests/seat/recorder.py tests/seat/remains.py tests/seat/rig.py tests/seat/run \
 	tests/seat/signer.py tests/seat/test_calm_soak.py tests/seat/test_faults.py tests/seat/test_gate.py \
 	tests/seat/test_remains.py tests/seat/test_soak.py tests/seat/waiting.py
 
@@ -23,6 +23,11 @@ tests_seat_keeper_other_gate_LDADD = $(keeper_validator_keeper_LDADD)
 bench-seat: keeper/validator-keeper$(EXEEXT)
 	@VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \
 		/usr/bin/python3 -B $(abs_srcdir)/tests/seat/bench.py
+
+# docs/faults.svg anew, from faults that are made for it.
+picture-seat: keeper/validator-keeper$(EXEEXT)
+	VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \
+		/usr/bin/python3 -B $(abs_srcdir)/tests/seat/picture.py $(abs_srcdir)/docs/faults.svg
 
 check-seat-mutations: $(SEAT_MUTANTS)
 	$(srcdir)/tests/seat/mutations $(abs_builddir)
@@ -49,4 +54,4 @@ tests_seat_keeper_m17_SOURCES = $(keeper_validator_keeper_SOURCES)
 tests_seat_keeper_m17_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M17
 tests_seat_keeper_m17_LDADD = $(keeper_validator_keeper_LDADD)
 
-.PHONY: bench-seat check-seat check-seat-mutations
+.PHONY: bench-seat check-seat check-seat-mutations picture-seat
