@@ -18,6 +18,9 @@
 /* The longest that systemd may take to read a drop-in. */
 #define PLACE_MS 5000
 
+/* A failure that is injected much later could hit what Pacemaker has made of it since. */
+enum { KILL_NEWS_MS = 30000 };
+
 void keeper_place(const struct keeper *keeper)
 {
         const struct deadline deadline = deadline_in(PLACE_MS);
@@ -93,6 +96,13 @@ static int answer_acquire(struct keeper *keeper, const struct lines *request, st
         return 0;
 }
 
+/* Whatever is not told yet is not news any more. */
+static void news_forget(struct keeper *keeper)
+{
+        informer_stop(&keeper->informer);
+        keeper->killed = (struct signer){0};
+}
+
 static int answer_arm(struct keeper *keeper, const struct lines *request, struct lines *answer,
                       struct ocf_error *err)
 {
@@ -102,7 +112,7 @@ static int answer_arm(struct keeper *keeper, const struct lines *request, struct
         if (!keeper->custody.held)
                 return ocf_fail(err, -EPERM, "arm: this machine does not hold the seat");
         (void)lines_put(answer, "epoch", "%" PRIu64, keeper->custody.epoch);
-        informer_stop(&keeper->informer);
+        news_forget(keeper);
         seat_signer_begins(&keeper->seat);
         /* One that still runs would be forgotten, or taken for one of the new epoch. */
         r = signer_disarm(&keeper->signer, &deadline, err);
@@ -126,7 +136,7 @@ static int answer_mute(struct keeper *keeper, const struct lines *request, struc
 {
         (void)request;
         (void)answer;
-        informer_stop(&keeper->informer);
+        news_forget(keeper);
         return seat_mute(&keeper->seat, err);
 }
 
@@ -174,7 +184,7 @@ static int answer_ease(struct keeper *keeper, const struct lines *request, struc
 {
         (void)request;
         (void)answer;
-        informer_stop(&keeper->informer);
+        news_forget(keeper);
         return signer_ease(&keeper->signer, err);
 }
 
@@ -186,7 +196,7 @@ static int answer_disarm(struct keeper *keeper, const struct lines *request, str
 
         (void)request;
         (void)answer;
-        informer_stop(&keeper->informer);
+        news_forget(keeper);
         r = signer_disarm(&keeper->signer, &deadline, err);
         if (r >= 0)
                 seat_signer_gone(&keeper->seat);
@@ -197,14 +207,13 @@ static int answer_disarm(struct keeper *keeper, const struct lines *request, str
  * promoted. */
 static void tell_of_kill(struct keeper *keeper, const struct seat_news *seat_news)
 {
-        const struct signer *killed = &seat_news->killed;
-        struct inform_news news = {
-                .resource = killed->resource, .node = killed->node, .cgroup = ""};
-
-        ocf_log_warning("signer %s was still there when the seat was lost: %s", killed->unit,
-                        seat_news->ended ? "killed" : "it does not end");
-        if (*killed->resource && informer_start(&keeper->informer, &news, NULL) < 0)
-                ocf_log_warning("cannot tell Pacemaker about %s", killed->resource);
+        ocf_log_warning("signer %s was still there when the seat was lost: %s",
+                        seat_news->killed.unit, seat_news->ended ? "killed" : "it does not end");
+        keeper->killed = seat_news->killed;
+        /* No control group: what runs there later is not the signer that was mended. */
+        keeper->killed.cgroup[0] = '\0';
+        keeper->killed_ms = clock_now_ms();
+        keeper_inform(keeper);
 }
 
 static int answer_lose(struct keeper *keeper, const struct lines *request, struct lines *answer,
@@ -285,15 +294,28 @@ void keeper_answer(struct keeper *keeper, const struct lines *request, struct li
         ocf_log_warning("%s", *err.sentence ? err.sentence : strerror(-r));
 }
 
-void keeper_inform(struct keeper *keeper)
+/* The signer that Pacemaker has to be told about; NULL when there is none. */
+static const struct signer *signer_in_news(const struct keeper *keeper)
 {
         const struct signer *signer = &keeper->signer;
-        struct inform_news news = {
-                .resource = signer->resource, .node = signer->node, .cgroup = signer->cgroup};
+
+        if (!signer->armed || !signer->died)
+                signer = &keeper->killed;
+        if (signer == &keeper->killed && clock_now_ms() >= keeper->killed_ms + KILL_NEWS_MS)
+                return NULL;
+        return *signer->resource ? signer : NULL;
+}
+
+void keeper_inform(struct keeper *keeper)
+{
+        const struct signer *signer = signer_in_news(keeper);
+        struct inform_news news = {0};
         struct ocf_error err = {0};
 
-        if (!signer->armed || !signer->died || !*signer->resource)
+        if (!signer)
                 return;
+        news = (struct inform_news){
+                .resource = signer->resource, .node = signer->node, .cgroup = signer->cgroup};
         if (informer_start(&keeper->informer, &news, &err) < 0)
                 ocf_log_warning("cannot tell Pacemaker about %s: %s", signer->resource,
                                 err.sentence);
@@ -309,7 +331,11 @@ void keeper_signer_ended(struct keeper *keeper)
 
 int keeper_informed(struct keeper *keeper)
 {
-        return informer_finish(&keeper->informer);
+        int r = informer_finish(&keeper->informer);
+
+        if (r >= 0)
+                keeper->killed = (struct signer){0};
+        return r;
 }
 
 void keeper_seat_run(struct keeper *keeper)

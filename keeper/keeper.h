@@ -17,6 +17,8 @@ struct keeper {
         struct custody custody;
         struct signer signer;
         struct informer informer;
+        struct signer killed; /* with the seat, and Pacemaker may not know; empty resource: none */
+        int64_t killed_ms;
         struct seat seat;
 };
 
@@ -39,7 +41,8 @@ void keeper_signer_ended(struct keeper *keeper);
 /* The informer's pidfd is readable. 0: told; -EAGAIN: not yet, call keeper_inform in a while. */
 int keeper_informed(struct keeper *keeper);
 
-/* Tells Pacemaker about a signer that died, if there is one. */
+/* Tells Pacemaker about a signer that died or was killed with the seat, if there is one. Of the
+ * latter it is told for half a minute only, and until an agent has dealt with the signer. */
 void keeper_inform(struct keeper *keeper);
 
 #endif

@@ -140,6 +140,26 @@ def test_a_cluster_that_does_not_answer_is_asked_again(watched, signer, pacemake
     pacemaker.expect("crm_resource")
 
 
+def test_news_of_a_signer_that_was_killed_with_the_seat_is_told_again(watched, signer, pacemaker):
+    pacemaker.switch("crm_resource", "fails")
+    tell("lose")
+    pacemaker.expect("crm_resource")
+    pacemaker.expect("crm_mon")  # it begins again
+    pacemaker.switch("crm_resource", "fails", False)
+    pacemaker.expect("crm_resource")
+    assert pacemaker.heard(1.5) is None
+
+
+def test_news_of_a_killed_signer_is_none_once_an_agent_has_dealt_with_it(watched, signer, pacemaker):
+    pacemaker.switch("crm_mon", "fails")
+    tell("lose")
+    pacemaker.expect("crm_mon")
+    tell("ease")  # the demote of what was taken for promoted
+    pacemaker.switch("crm_mon", "fails", False)
+    while heard := pacemaker.heard(1.5):
+        assert heard[1][0] == "crm_mon"  # one that was under way
+
+
 def test_maintenance_holds_the_news_back_until_it_ends(watched, signer, pacemaker):
     pacemaker.manage(False)
     signer.kill()

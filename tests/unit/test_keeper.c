@@ -265,7 +265,7 @@ static void own_signer(struct signer_rig *signer)
 
 static void signer_watched(struct rig *rig, const struct signer_rig *signer)
 {
-        static const char *const unit[2][2] = {{"unit", UNIT}};
+        static const char *const unit[2][2] = {{"unit", UNIT}, {"resource", "test_keeper"}};
         const char *const watch[2][2] = {{"pid", signer->pid_text}, {"cgroup", signer->name}};
 
         ck_assert(acquired(rig));
@@ -310,6 +310,29 @@ START_TEST(end_of_the_signer_is_seen_and_remembered)
         ck_assert(rig.keeper.signer.died);
         ck_assert(rig.keeper.signer.armed);
         ck_assert(asked(&rig, "disarm", NULL));
+}
+END_TEST
+
+/* Here is no cluster that would take it. */
+START_TEST(a_kill_is_told_again_for_a_while_and_no_longer)
+{
+        struct deadline deadline = deadline_in(20000);
+        OWN_RIG struct rig rig;
+        OWN(own_signer) struct signer_rig signer = {0};
+
+        rig_init(&rig);
+        signer = signer_begin();
+        signer_watched(&rig, &signer);
+        ck_assert(asked(&rig, "lose", NULL));
+        ck_assert_int_gt(rig.keeper.informer.pid, 0);
+        ck_assert(clock_wait_fd(&deadline, rig.keeper.informer.pidfd, 20000));
+        ck_assert_int_eq(keeper_informed(&rig.keeper), -EAGAIN);
+        keeper_inform(&rig.keeper);
+        ck_assert_int_gt(rig.keeper.informer.pid, 0);
+        informer_stop(&rig.keeper.informer);
+        rig.keeper.killed_ms -= 30000;
+        keeper_inform(&rig.keeper);
+        ck_assert_int_eq(rig.keeper.informer.pid, 0);
 }
 END_TEST
 
@@ -366,6 +389,7 @@ SUITE_MAIN_WHERE("keeper", rig_missing(), TEST(seat_is_taken_once_and_given_up_w
                  TEST(new_keeper_takes_over_what_was_noted),
                  TEST(signer_that_was_not_demoted_is_killed),
                  TEST(end_of_the_signer_is_seen_and_remembered),
+                 TEST(a_kill_is_told_again_for_a_while_and_no_longer),
                  TEST(nothing_is_armed_without_the_seat),
 
                  TEST(backup_is_made_once_and_never_overwritten))
