@@ -31,17 +31,18 @@ int resume_note(const struct seat *seat, struct ocf_error *err)
  * of this one grants to the others. Returns what is left of it, negative when it cannot be cut. */
 static int64_t gate_cut(struct seat *seat)
 {
-        const int64_t most_ms = seat->lease.timers.gate_ms;
-        int64_t left_ms;
+        const int64_t now_ms = clock_now_ms();
+        int64_t left_ms, until_ms;
 
         (void)barrier_state(&seat->barrier, &left_ms);
-        if (left_ms <= most_ms)
+        until_ms = lease_gate_cut(&seat->lease, now_ms + left_ms, now_ms);
+        if (until_ms == now_ms + left_ms)
                 return left_ms;
         ocf_log_info(
                 "the gate was open for longer than the present times allow: it is cut to them");
-        barrier_open_until(&seat->barrier, clock_now_ms() + most_ms);
+        barrier_open_until(&seat->barrier, until_ms);
         (void)barrier_state(&seat->barrier, &left_ms);
-        return left_ms <= most_ms ? left_ms : -1;
+        return left_ms <= until_ms - now_ms ? left_ms : -1;
 }
 
 /* Returns whether there is a note. */

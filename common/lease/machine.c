@@ -56,6 +56,19 @@ void lease_resume(struct lease *lease, const uint8_t incarnation[static LEASE_IN
                 lease->from_ms = gate_until_ms - lease_gate_ms(lease);
 }
 
+int64_t lease_gate_cut(const struct lease *lease, int64_t gate_until_ms, int64_t now_ms)
+{
+#ifdef MUTATION_M19
+        (void)lease;
+        (void)now_ms;
+        return gate_until_ms;
+#else
+        const int64_t most_ms = now_ms + lease_gate_ms(lease);
+
+        return gate_until_ms < most_ms ? gate_until_ms : most_ms;
+#endif
+}
+
 void lease_signer_begins(struct lease *lease)
 {
         lease->before = (struct lease_end){0};

@@ -116,6 +116,10 @@ int lease_init(struct lease *lease, const struct lease_timers *timers, const cha
 void lease_resume(struct lease *lease, const uint8_t incarnation[static LEASE_INCARNATION_SIZE],
                   uint64_t epoch, int64_t gate_until_ms);
 
+/* A gate that is open until `gate_until_ms`, under the times of an earlier keeper, may stay open
+ * until the returned instant: what the first swap grants to the others counts from then (M19). */
+int64_t lease_gate_cut(const struct lease *lease, int64_t gate_until_ms, int64_t now_ms);
+
 /* What to do now. Pure. */
 void lease_judge(const struct lease *lease, const struct lease_facts *facts,
                  struct lease_verdict *ret_verdict);

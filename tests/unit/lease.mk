@@ -31,7 +31,7 @@ tests_unit_test_place_LDADD = $(UNIT_LIBS)
 LEASE_SIM = tests/unit/lease_sim.c tests/unit/lease_world.c tests/unit/lease_world.h
 LEASE_MUTANTS = tests/unit/lease_sim_m1 tests/unit/lease_sim_m2 tests/unit/lease_sim_m3 \
 	tests/unit/lease_sim_m4 tests/unit/lease_sim_m6 tests/unit/lease_sim_m7 \
-	tests/unit/lease_sim_m16
+	tests/unit/lease_sim_m16 tests/unit/lease_sim_m18 tests/unit/lease_sim_m19
 check_PROGRAMS += tests/unit/lease_sim $(LEASE_MUTANTS)
 TESTS += tests/unit/lease_sim tests/unit/test_lease_mutations.sh
 EXTRA_DIST += tests/unit/test_lease_mutations.sh
@@ -59,3 +59,9 @@ tests_unit_lease_sim_m7_LDADD = $(AGENT_LIBS)
 tests_unit_lease_sim_m16_SOURCES = $(LEASE_SIM) common/lease/machine.c
 tests_unit_lease_sim_m16_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M16
 tests_unit_lease_sim_m16_LDADD = $(AGENT_LIBS)
+tests_unit_lease_sim_m18_SOURCES = $(LEASE_SIM) common/lease/machine.c
+tests_unit_lease_sim_m18_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M18
+tests_unit_lease_sim_m18_LDADD = $(AGENT_LIBS)
+tests_unit_lease_sim_m19_SOURCES = $(LEASE_SIM) common/lease/machine.c
+tests_unit_lease_sim_m19_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M19
+tests_unit_lease_sim_m19_LDADD = $(AGENT_LIBS)

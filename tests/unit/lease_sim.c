@@ -42,7 +42,8 @@ static int world_play(struct world *world, uint64_t seed, int64_t slowest, int64
 int main(int argc, char **argv)
 {
         uint64_t values[4] = {WORLDS, (uint64_t)time(NULL), 950, 1050};
-        uint64_t takes = 0, renewals = 0, releases = 0, adoptions = 0, losses = 0, ends = 0;
+        uint64_t takes = 0, renewals = 0, releases = 0, adoptions = 0, losses = 0, ends = 0,
+                 cuts = 0;
         struct world *world = calloc(1, sizeof *world);
         int r = 0;
 
@@ -59,15 +60,16 @@ int main(int argc, char **argv)
                 adoptions += world->adoptions;
                 losses += world->losses;
                 ends += world->ends;
+                cuts += world->cuts;
         }
         printf("seeds %" PRIu64 " on: %" PRIu64 " takes, %" PRIu64 " renewals, %" PRIu64
                " releases, %" PRIu64 " losses, %" PRIu64 " restarts with a signer, %" PRIu64
-               " floors that a release told\n",
-               values[1], takes, renewals, releases, losses, adoptions, ends);
+               " floors that a release told, %" PRIu64 " gates of longer times\n",
+               values[1], takes, renewals, releases, losses, adoptions, ends, cuts);
         free(world);
         /* A run in which nothing happened would prove nothing. */
         return r == 0 && (takes == 0 || renewals == 0 || releases == 0 || adoptions == 0 ||
-                          ends == 0)
+                          ends == 0 || cuts == 0)
                        ? 3
                        : r;
 }

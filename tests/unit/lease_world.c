@@ -87,7 +87,8 @@ static void node_vote(struct world *world, const struct world_node *node)
 
 static void node_follow(struct world *world, struct world_node *node)
 {
-        if (node->head < chain_height(world) && below(world, 8) == 0)
+        if (node->head < chain_height(world) && node->behind_ms <= world->now_ms &&
+            below(world, 8) == 0)
                 node->head++;
         if (world_usable(world, (int)(node - world->nodes)))
                 node_vote(world, node);
@@ -116,14 +117,28 @@ static void node_demote(struct world *world, struct world_node *node)
         node->gate_until_ms = 0;
         node->end = (struct lease_end){.known = true, .height = node->head};
         node->end_epoch = node->signer_epoch;
-        node->dying = true;
+        node->mute_until_ms = local_now(world, node) + below(world, 500);
+        node->dying = below(world, 2) > 0;
         node->death_ms = world->now_ms + below(world, 300);
+}
+
+/* Of a demote that ended in its midst: the signer signs on, and where it ended is not known. */
+static void node_unmute(struct world *world, struct world_node *node)
+{
+        if (!node->muted || !node->wanted || !node->signer || node->dying ||
+            local_now(world, node) < node->mute_until_ms)
+                return;
+        node->muted = false;
+#ifndef MUTATION_M18
+        node->end.known = false;
+#endif
 }
 
 static void keeper_begin(struct world *world, struct world_node *node)
 {
         char name[16], boot[16];
-        const char *profiles[] = {"lan", "lan", "lan", "cloud"};
+        static const char *const profiles[] = {"lan", "lan", "cloud", "wan"};
+        const int64_t now_ms = local_now(world, node);
         struct lease_timers timers;
 
         (void)snprintf(name, sizeof name, "node%d", (int)(node - world->nodes));
@@ -131,6 +146,8 @@ static void keeper_begin(struct world *world, struct world_node *node)
         if (lease_timers_profile(profiles[below(world, 4)], &timers, NULL) < 0 ||
             lease_init(&node->lease, &timers, name, boot, NULL) < 0)
                 abort();
+        world->cuts += node->gate_until_ms > now_ms + timers.gate_ms;
+        node->gate_until_ms = lease_gate_cut(&node->lease, node->gate_until_ms, now_ms);
         /* As the kernel has the gate: shut, open for ever (a mutation's) or until then. */
         lease_resume(&node->lease, node->stored, node->stored_epoch,
                      node->gate_until_ms < INT64_MAX / 2 ? node->gate_until_ms : 0);
@@ -184,7 +201,15 @@ static void world_fault(struct world *world)
 {
         struct world_node *node = &world->nodes[below(world, WORLD_NODES)];
 
-        switch (below(world, 7)) {
+        switch (below(world, 9)) {
+        case 8:
+                node->behind_ms = world->now_ms + below(world, 8000);
+                break;
+        case 7: /* as an operator restarts it with other times, and then it stands still */
+                keeper_die(node);
+                node->back_ms = world->now_ms + below(world, 400);
+                node->hang_ms = below(world, 4) ? node->back_ms + 10 + below(world, 50) : 0;
+                break;
         case 0:
                 node->frozen_ms = world->now_ms + below(world, 7000);
                 break;
@@ -203,8 +228,10 @@ static void world_fault(struct world *world)
                 world->stall_ms = world->now_ms + below(world, 2500);
                 break;
         default:
-                if (node->asked && below(world, 3) > 0)
+                if (node->asked && below(world, 2) > 0)
                         node_demote(world, node);
+                if (node->muted && !node->dying)
+                        break; /* nobody goes on with it */
                 node->asked = !node->asked;
                 node->wanted = node->asked;
                 break;
@@ -405,12 +432,17 @@ static void node_run(struct world *world, struct world_node *node)
                 world->adoptions += node->signer;
                 keeper_begin(world, node);
         }
+        if (node->up && node->hang_ms && node->hang_ms <= world->now_ms) {
+                node->hang_ms = 0;
+                node->frozen_ms = world->now_ms + 2000 + below(world, 5000);
+        }
         if (!node->up || node->frozen_ms > world->now_ms)
                 return;
         if (node->pending)
                 node_act(world, node);
         node_answer(world, node);
         node_wish(world, node);
+        node_unmute(world, node);
         node_judge(world, node);
         if (one_in(world, 400)) {
                 node->frozen_ms = world->now_ms + below(world, 7000);

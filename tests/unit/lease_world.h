@@ -5,9 +5,10 @@
 /* A world in which real lease machines (lease/machine.h) of three nodes meet one authority:
  * requests that are late, lost or executed after their sender gave up, keepers that are frozen
  * between any two steps, killed and restarted, machines that lose power, clocks at different rates
- * and with different profiles, planned moves. A chain grows beside it, of which each node learns
- * sooner or later; a signer votes for the height after its head, and no height is to be voted for
- * under two epochs. All chance comes from one seed. */
+ * and with different profiles, which a restart may change, planned moves, some of which end in
+ * their midst. A chain grows beside it, of which each node learns sooner or later; a signer votes
+ * for the height after its head, and no height is to be voted for under two epochs. All chance
+ * comes from one seed. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +24,7 @@ struct world_node {
         bool up; /* the keeper runs */
         int64_t back_ms;
         int64_t frozen_ms;     /* until then */
+        int64_t hang_ms;       /* it will stand still from then on; 0: nothing such is planned */
         bool cut;              /* no request of it arrives */
         bool asked;            /* an agent asks for the seat, again and again */
         bool wanted;           /* what its keeper remembers of that */
@@ -33,9 +35,11 @@ struct world_node {
         int64_t start_ms;
         uint64_t start_epoch;
         uint64_t head;
-        uint64_t floor; /* a signer starts when the head is past it; fixed under the lease */
+        int64_t behind_ms; /* it learns of no block until then */
+        uint64_t floor;    /* a signer starts when the head is past it; fixed under the lease */
         uint64_t floor_epoch;
-        bool muted; /* the gate stays shut until the signer is gone */
+        bool muted; /* the gate stays shut until the signer is gone, or it was forgotten */
+        int64_t mute_until_ms; /* local */
         struct lease_end end;
         uint64_t end_epoch;
         bool dying;
@@ -73,7 +77,8 @@ struct world {
         uint64_t voted;   /* the highest height that was voted for, and under which epoch */
         uint64_t voted_epoch;
         uint64_t takes, renewals, releases, adoptions, losses;
-        uint64_t ends;    /* floors that a release told */
+        uint64_t ends; /* floors that a release told */
+        uint64_t cuts; /* gates that were open for longer than a restarted keeper's times allow */
         char broken[160]; /* what must never be, "" as long as it was not */
 };
 

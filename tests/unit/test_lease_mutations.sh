@@ -6,7 +6,7 @@ set -u
 dir=$(dirname "$0")
 [ -x "$dir/lease_sim_m1" ] || dir=tests/unit
 bad=0
-for mutation in m1 m2 m3 m4 m6 m7 m16; do
+for mutation in m1 m2 m3 m4 m6 m7 m16 m18 m19; do
 	answer=$("$dir/lease_sim_$mutation" 5000)
 	if [ $? -eq 1 ] && grep -q '^a signer without the seat' <<<"$answer"; then
 		echo "$mutation: $(head -1 <<<"$answer")"
