@@ -18,6 +18,9 @@
 /* The longest that systemd may take to read a drop-in. */
 #define PLACE_MS 5000
 
+/* How long a signer stays mute for an agent that does not say: the timeout of kcn-node's demote. */
+enum { MUTE_MS = 90000, MUTE_MAX_MS = 3600000 };
+
 /* A failure that is injected much later could hit what Pacemaker has made of it since. */
 enum { KILL_NEWS_MS = 30000 };
 
@@ -134,10 +137,12 @@ static int answer_height(struct keeper *keeper, const struct lines *request, str
 static int answer_mute(struct keeper *keeper, const struct lines *request, struct lines *answer,
                        struct ocf_error *err)
 {
-        (void)request;
+        const uint64_t at_most_ms = lines_get_u64(request, "at_most_ms", MUTE_MS);
+
         (void)answer;
         news_forget(keeper);
-        return seat_mute(&keeper->seat, err);
+        return seat_mute(&keeper->seat,
+                         at_most_ms < MUTE_MAX_MS ? (int64_t)at_most_ms : MUTE_MAX_MS, err);
 }
 
 static int answer_end(struct keeper *keeper, const struct lines *request, struct lines *answer,

@@ -111,7 +111,7 @@ uint64_t seat_floor(const struct seat *seat)
         return seat->lease.record.floor > floor ? seat->lease.record.floor : floor;
 }
 
-int seat_mute(struct seat *seat, struct ocf_error *err)
+int seat_mute(struct seat *seat, int64_t at_most_ms, struct ocf_error *err)
 {
         const struct signer *signer = seat->signer;
         int64_t left_ms;
@@ -123,6 +123,7 @@ int seat_mute(struct seat *seat, struct ocf_error *err)
         if (!text_equal(barrier_state(&seat->barrier, &left_ms), "closed"))
                 return ocf_fail(err, -EPERM, "mute: the gate is not shut");
         seat->muted = true;
+        seat->mute_until_ms = clock_now_ms() + at_most_ms;
         return 0;
 }
 
@@ -156,6 +157,21 @@ static bool mute_ends(struct seat *seat)
         if (seat->muted)
                 seat->muted = seat->signer->armed || !barrier_sweep(&seat->barrier);
         return !seat->muted;
+}
+
+/* Nobody else knows where it ended as long as the seat is not given up: with that forgotten, a
+ * signer that signs on is what it was before the mute. */
+static void mute_expire(struct seat *seat)
+{
+        if (!seat->muted || !seat->wanted || !seat->signer->armed ||
+            clock_now_ms() < seat->mute_until_ms)
+                return;
+#ifndef MUTATION_M18
+        seat->end.known = false;
+#endif
+        seat->muted = false;
+        ocf_log_warning("signer %s was mute for its end, which did not come: it may sign on",
+                        seat->signer->unit);
 }
 
 void seat_signer_gone(struct seat *seat)
@@ -340,6 +356,7 @@ void seat_run(struct seat *seat, struct seat_news *ret_news)
                 barrier_raise(&seat->barrier);
         seat_take_answer(seat);
         wish_expire(seat);
+        mute_expire(seat);
         ceiling_follow(&seat->ceiling, seat_floor(seat), seat->lease.view != LEASE_VIEW_NONE,
                        clock_now_ms());
         facts = lease_observe(seat);

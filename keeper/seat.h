@@ -36,6 +36,7 @@ struct seat {
         int64_t floor_ms; /* when it was put there */
         struct ceiling ceiling;
         bool muted; /* the gate stays shut until the signer and its connections are gone */
+        int64_t mute_until_ms;        /* a signer that is still here then may sign on */
         struct lease_end end;         /* where it ended, told when it was muted */
         uint64_t end_epoch;           /* of that signer */
         struct ocf_error kill_fault;  /* why the signer is still here; empty */
@@ -77,8 +78,9 @@ int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err);
 int seat_lose(struct seat *seat, struct seat_news *ret_news, struct ocf_error *err);
 
 /* Shuts the gate on the armed signer until it is gone, since its end is planned. -EPERM when it is
- * not behind a gate that is shut now. */
-int seat_mute(struct seat *seat, struct ocf_error *err);
+ * not behind a gate that is shut now. A signer that is neither gone nor given up `at_most_ms` later
+ * was forgotten by who planned its end, and may sign on; where it ended is forgotten before. */
+int seat_mute(struct seat *seat, int64_t at_most_ms, struct ocf_error *err);
 
 /* The muted signer's head: it goes into the record with the seat's release. -EPERM when the signer
  * was not muted by this keeper: it may have signed since. */

@@ -316,14 +316,14 @@ int kcn_become_signer(struct validator *validator)
         return r < 0 ? r : signer_watch(node);
 }
 
-static int height_tell(const struct kcn_node *node, const char *name, uint64_t height,
-                       struct ocf_error *err)
+static int number_tell(const struct kcn_node *node, const char *name, const char *field,
+                       uint64_t value, struct ocf_error *err)
 {
         struct deadline brief = deadline_cap(&node->ctx->deadline, KEEPER_MS);
         struct lines request, answer;
 
         seat_request(&request, name);
-        (void)lines_put(&request, "height", "%" PRIu64, height);
+        (void)lines_put(&request, field, "%" PRIu64, value);
         return seat_ask(node->params->identity, &request, &answer, &brief, err);
 }
 
@@ -331,7 +331,7 @@ void kcn_tell_height(struct validator *validator, const struct chain_facts *fact
 {
         struct ocf_error err = {0};
 
-        if (height_tell(validator->node, "height", facts->height, &err) < 0)
+        if (number_tell(validator->node, "height", "height", facts->height, &err) < 0)
                 ocf_log_warning("%s", err.sentence);
 }
 
@@ -343,12 +343,14 @@ void kcn_mute(struct validator *validator)
         struct deadline brief = deadline_cap(&node->ctx->deadline, KEEPER_MS);
         struct ocf_error err = {0};
         struct kcn_head head = {0};
-        int r = seat_tell(node->params->identity, "mute", &brief, &err);
+        /* Should this demote not come to its end, the signer is not mute for ever. */
+        int r = number_tell(node, "mute", "at_most_ms",
+                            (uint64_t)deadline_left_ms(&node->ctx->deadline), &err);
 
         if (r >= 0)
                 r = kcn_head_fetch(node->layout.ipc, &brief, &head, &err);
         if (r >= 0)
-                r = height_tell(node, "end", head.height, &err);
+                r = number_tell(node, "end", "height", head.height, &err);
         if (r < 0)
                 ocf_log_info("the next machine waits for the references' heights too: %s",
                              err.sentence);

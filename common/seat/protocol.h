@@ -16,7 +16,7 @@
  * - ease: its end is planned from now on
  * - disarm: it is gone; refused while its cgroup is populated
  * - height, height: the newest block that the node here has
- * - mute: no packet of the signer passes any more until it is gone
+ * - mute, at_most_ms: no packet of the signer passes any more until it is gone, or so long
  * - end, height: the head of the signer, asked after it was muted
  * - check: whether the identity's files in the source are right
  * - lose: kill what signs, prove it gone, wipe the identity

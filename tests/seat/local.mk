@@ -12,7 +12,8 @@ check-seat: keeper/validator-keeper$(EXEEXT) tests/seat/keeper_other_gate$(EXEEX
 		/usr/bin/python3 -B -m pytest -p no:cacheprovider -q $(abs_srcdir)/tests/seat $(PYTEST_ARGS)
 
 SEAT_MUTANTS = tests/seat/keeper_m1 tests/seat/keeper_m2 tests/seat/keeper_m3 tests/seat/keeper_m4 \
-	tests/seat/keeper_m6 tests/seat/keeper_m16 tests/seat/keeper_m17 tests/seat/keeper_m19
+	tests/seat/keeper_m6 tests/seat/keeper_m16 tests/seat/keeper_m17 tests/seat/keeper_m18 \
+	tests/seat/keeper_m19
 EXTRA_PROGRAMS = $(SEAT_MUTANTS) tests/seat/keeper_other_gate
 CLEANFILES += $(SEAT_MUTANTS) tests/seat/keeper_other_gate
 
@@ -53,6 +54,9 @@ tests_seat_keeper_m16_LDADD = $(keeper_validator_keeper_LDADD)
 tests_seat_keeper_m17_SOURCES = $(keeper_validator_keeper_SOURCES)
 tests_seat_keeper_m17_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M17
 tests_seat_keeper_m17_LDADD = $(keeper_validator_keeper_LDADD)
+tests_seat_keeper_m18_SOURCES = $(keeper_validator_keeper_SOURCES)
+tests_seat_keeper_m18_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M18
+tests_seat_keeper_m18_LDADD = $(keeper_validator_keeper_LDADD)
 tests_seat_keeper_m19_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
 tests_seat_keeper_m19_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M19
 tests_seat_keeper_m19_LDADD = $(keeper_validator_keeper_LDADD)

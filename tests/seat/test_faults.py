@@ -64,6 +64,31 @@ def test_2_a_planned_move_tells_where_the_signer_ended(rig):
     until(lambda: rig.recorder.signs("n2"))
 
 
+def test_2_a_mute_ends_when_the_move_that_it_was_for_does_not_come(rig):
+    """Its agent was killed in the midst of a demote: the signer signs on, and where it ended is forgotten."""
+    one, two = holder(rig)
+    assert one.ask("mute", at_most_ms=700)["result"] == "ok"
+    assert one.ask("end", height=100)["result"] == "ok"
+    muted = now()
+    until(lambda: rig.recorder.last("n1") > muted)
+    assert 0.6 < rig.recorder.gap(muted, now()) < 1.2
+    assert one.ask("end", height=100)["result"] == "refused"
+    assert one.lose()["result"] == "ok"
+    until(two.acquire)
+    assert "ended_at" not in two.status(), "it has signed since"
+
+
+def test_2_a_mute_does_not_end_while_the_seat_is_given_up(rig):
+    one, _ = holder(rig)
+    assert one.ask("mute", at_most_ms=300)["result"] == "ok"
+    begin = now()
+    with one.signer_unkillable():
+        assert one.lose()["result"] == "pending"
+        time.sleep(1)
+        assert one.status()["gate"] == "closed" and rig.recorder.last("n1") < begin
+    until(lambda: one.lose()["result"] == "ok")
+
+
 def test_33_what_a_muted_signer_still_said_is_never_delivered(rig):
     one, _ = holder(rig)
     with rig.recorder.stream(one.slice / "signer/cgroup.procs") as stream:
