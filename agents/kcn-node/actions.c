@@ -8,6 +8,7 @@
 
 #include "agents/kcn-node/node.h"
 #include "agents/kcn-node/peers.h"
+#include "agents/kcn-node/quit.h"
 #include "agents/kcn-node/rpc.h"
 #include "agents/kcn-node/ruin.h"
 #include "agents/kcn-node/stalled.h"
@@ -27,6 +28,9 @@ static const char start_program[] = LIBEXECDIR "/kcn-may-start";
 
 /* The longest that a node may take to answer about its peers. */
 #define REACH_MS 2000
+
+/* How often a kcn that ends is looked at. */
+#define QUIT_LOOK_MS 1000
 
 /* How long a started service may be without a process that is kcn. */
 #define PID_MS 3000
@@ -120,12 +124,29 @@ static int prove_gone(struct kcn_node *node)
                         (int)holder.pid, holder.comm, node->layout.lock, node->params->unit);
 }
 
-static int unit_end(struct kcn_node *node)
+/* Waits for an orderly end as long as chain data is open. */
+static int unit_stop_gently(struct kcn_node *node, struct ocf_error *err)
 {
         struct deadline bound = {.at_ms = node->ctx->deadline.at_ms - KILL_MS};
         struct deadline gently = deadline_cap(&bound, (int64_t)node->params->stop_wait_s * 1000);
+        bool open = quit_chain_data_open(&node->layout) == TRI_YES;
+        int r = -ETIMEDOUT;
+
+        while (r == -ETIMEDOUT && !deadline_passed(&gently)) {
+                struct deadline look = deadline_cap(&gently, QUIT_LOOK_MS);
+
+                ocf_error_clear(err);
+                r = unit_stop(node->bus, node->params->unit, &look, err);
+                if (r == -ETIMEDOUT && open && quit_chain_data_open(&node->layout) == TRI_NO)
+                        return ocf_fail(err, r, "its chain data is closed, and it hangs");
+        }
+        return r;
+}
+
+static int unit_end(struct kcn_node *node)
+{
         struct ocf_error why = {0};
-        int r = unit_stop(node->bus, node->params->unit, &gently, &why);
+        int r = unit_stop_gently(node, &why);
 
         if (r < 0)
                 ocf_log_warning("%s does not stop (%s): killing it", node->params->unit,

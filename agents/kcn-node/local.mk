@@ -14,6 +14,7 @@ agents_kcn_node_kcn_node_SOURCES = \
 	agents/kcn-node/options.c agents/kcn-node/options.h \
 	agents/kcn-node/params.h \
 	agents/kcn-node/peers.c agents/kcn-node/peers.h \
+	agents/kcn-node/quit.c agents/kcn-node/quit.h \
 	agents/kcn-node/reference.c agents/kcn-node/reference.h \
 	agents/kcn-node/rpc.c agents/kcn-node/rpc.h \
 	agents/kcn-node/ruin.c agents/kcn-node/ruin.h \

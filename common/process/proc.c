@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -153,6 +155,29 @@ enum tri proc_file_locked(const char *path, struct lock_holder *ret_holder, stru
                 }
         }
         return ocf_unknown(err, "cannot tell whether '%s' is locked: %s", path, strerror(errno));
+}
+
+enum tri proc_has_open_below(pid_t pid, const char *dir)
+{
+        OWN_TEXT char *below = realpath(dir, NULL);
+        OWN_TEXT char *path = text_format("/proc/%d/fd", (int)pid);
+        OWN_DIR DIR *list = opendir(path);
+        size_t length = below ? strlen(below) : 0;
+        const struct dirent *entry;
+
+        if (!length || !list)
+                return TRI_UNKNOWN;
+        errno = 0;
+        while ((entry = readdir(list))) {
+                char file[PATH_MAX];
+                ssize_t n = readlinkat(dirfd(list), entry->d_name, file, sizeof file - 1);
+
+                file[n > 0 ? n : 0] = '\0';
+                if (strncmp(file, below, length) == 0 && file[length] == '/')
+                        return TRI_YES;
+                errno = 0;
+        }
+        return errno == 0 ? TRI_NO : TRI_UNKNOWN;
 }
 
 int proc_boot_id(char *ret_boot, size_t size, struct ocf_error *err)

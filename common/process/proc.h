@@ -37,6 +37,9 @@ struct lock_holder {
  * with a sentence. `ret_holder` may be NULL; it is set when the answer is yes. */
 enum tri proc_file_locked(const char *path, struct lock_holder *ret_holder, struct ocf_error *err);
 
+/* Whether the process has a file below the directory open. Unknown when either is not there. */
+enum tri proc_has_open_below(pid_t pid, const char *dir);
+
 /* The kernel's id of this boot. */
 int proc_boot_id(char *ret_boot, size_t size, struct ocf_error *err);
 

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "clock.h"
@@ -114,6 +116,34 @@ START_TEST(lock_and_its_holder_are_seen)
 }
 END_TEST
 
+START_TEST(open_files_below_a_directory_are_seen)
+{
+        OWN_TEXT char *dir = text_format("/tmp/test_proc.%d.d", (int)getpid());
+        OWN_TEXT char *longer = text_format("%s2", dir);
+        OWN_TEXT char *file = text_format("%s/file", dir);
+        OWN_TEXT char *link = text_format("%s.link", dir);
+        int fd;
+
+        ck_assert_int_eq(mkdir(dir, 0700), 0);
+        ck_assert_int_eq(symlink(dir, link), 0);
+        ck_assert_int_eq(proc_has_open_below(getpid(), dir), TRI_NO);
+        ck_assert_int_eq(proc_has_open_below(getpid(), longer), TRI_UNKNOWN);
+        fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        ck_assert_int_ge(fd, 0);
+        ck_assert_int_eq(mkdir(longer, 0700), 0);
+        ck_assert_int_eq(proc_has_open_below(getpid(), dir), TRI_YES);
+        ck_assert_int_eq(proc_has_open_below(getpid(), link), TRI_YES);
+        ck_assert_int_eq(proc_has_open_below(getpid(), longer), TRI_NO);
+        ck_assert_int_eq(proc_has_open_below(INT_MAX, dir), TRI_UNKNOWN);
+        ck_assert_int_eq(close(fd), 0);
+        ck_assert_int_eq(proc_has_open_below(getpid(), dir), TRI_NO);
+        ck_assert_int_eq(unlink(file), 0);
+        ck_assert_int_eq(unlink(link), 0);
+        ck_assert_int_eq(rmdir(dir), 0);
+        ck_assert_int_eq(rmdir(longer), 0);
+}
+END_TEST
+
 START_TEST(two_who_test_do_not_see_each_other)
 {
         OWN_TEXT char *path = lock_file_make();
@@ -154,6 +184,7 @@ END_TEST
 
 SUITE_MAIN("proc", TEST(process_is_told_by_name_program_and_start),
            TEST(process_that_does_not_exist_is_told), TEST(pidfd_wakes_at_the_end_of_the_process),
-           TEST(lock_and_its_holder_are_seen), TEST(two_who_test_do_not_see_each_other),
-           TEST(test_leaves_the_file_unlocked), TEST(file_that_does_not_exist_is_not_locked),
+           TEST(lock_and_its_holder_are_seen), TEST(open_files_below_a_directory_are_seen),
+           TEST(two_who_test_do_not_see_each_other), TEST(test_leaves_the_file_unlocked),
+           TEST(file_that_does_not_exist_is_not_locked),
            TEST(file_that_cannot_be_opened_is_unknown))
