@@ -35,7 +35,7 @@ def test_partition_and_heal(pair, active):
 def test_proxy_nodes_gone(pair, active, standby):
     """Being in sync is unknown then, which is not yes: no score, no promotion. The signer signs on."""
     for peer in pair.net.proxies:
-        peer.stop()
+        peer.kill()
     pair.cluster.wait(lambda view: view.score("kcn", standby.name) is None, "the standby's score is withdrawn", 40)
     pair.assert_signs(active, turns=2)
     for peer in pair.net.proxies:
@@ -71,11 +71,13 @@ def test_active_dies_while_nothing_is_known(usual):
     """No proxy node answers and the signer dies: nobody signs on a guess; when one answers again, it goes on."""
     pair, active = usual, usual.active
     for peer in pair.net.proxies:
-        peer.stop()
+        peer.kill()
     pair.cluster.wait(lambda view: view.score("kcn", "n2") is None, "the standby's score is withdrawn", 40)
+    mark = pair.cluster.events.mark()
     active.power_off()
+    fenced = pair.cluster.wait_for_event(mark, lambda e: e.kind == "fencing", "the fencing of the old active")
     pair.cluster.wait(lambda view: view.online() == {"n1", "n2"}, "the old active is back", 90)
-    assert not pair.chain.seat_proposals(time.time() - 20)
+    assert not pair.chain.seat_proposals(fenced.time)
     assert pair.chain.seat_hosts() == set()
     for peer in pair.net.proxies:
         peer.start()
