@@ -25,8 +25,9 @@ pcs -f cell1.cib resource create ip ocf:heartbeat:IPaddr2 \
     op monitor interval=10s
 pcs -f cell1.cib resource create source ocf:heartbeat:IPsrcaddr \
     ipaddress=192.0.2.101 cidr_netmask=24 \
-    op start timeout=20s on-fail=ignore op stop timeout=20s on-fail=ignore \
-    op monitor interval=60s timeout=20s
+    op start timeout=20s op stop timeout=20s on-fail=ignore \
+    op monitor interval=60s timeout=20s \
+    meta migration-threshold=3 failure-timeout=60s
 pcs -f cell1.cib constraint colocation add Promoted kcn-clone with seat INFINITY id=signer-with-seat
 pcs -f cell1.cib constraint colocation add seat with Promoted kcn-clone INFINITY id=seat-with-signer
 pcs -f cell1.cib constraint colocation add ip with Promoted kcn-clone INFINITY id=ip-with-signer

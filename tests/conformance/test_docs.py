@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The documents name tests as proofs: each of them is there."""
+"""The documents name tests as proofs: each of them is there. The constraints that they explain are those of the example, and
+those that the lab tries."""
 
 import pathlib
 import re
@@ -23,3 +24,15 @@ def known():
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(TOP)))
 def test_tests_that_a_document_names_are_there(document):
     assert set(re.findall(r"\btest_\w+", document.read_text())) - {"test_MODULE"} <= known()
+
+
+def constraints_of(path):
+    """Its lines of constraints, each in one spelling, in any order."""
+    lines = re.findall(r"^(?:colocation|order) .*$", path.read_text(), re.M)
+    return sorted(" ".join(line.split()) for line in lines)
+
+
+@pytest.mark.parametrize("copy", ["docs/cluster.md", "tests/lab/orders/cluster.crm"])
+def test_constraints_are_the_examples(copy):
+    ours = constraints_of(TOP / "crm-examples/kaia-bare-metal/cluster.crm")
+    assert ours and constraints_of(TOP / copy) == ours

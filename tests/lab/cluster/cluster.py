@@ -10,12 +10,13 @@ from machine.host import HostError
 from machine.network import PREFIX
 from machine.node import Node
 
-# The CIB that every node has on its disk at its first boot: the alert agent of the lab, and a
-# short wait for a DC that nobody has elected yet (20 s is the default).
+# The CIB that every node has on its disk at its first boot: the alert agent of the lab, a short wait for a DC that nobody
+# has elected yet (20 s is the default), and from which load on Pacemaker does less at once on a node (80% is the default).
 FIRST_CIB = """<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" epoch="1" num_updates="0" admin_epoch="0">
   <configuration>
     <crm_config><cluster_property_set id="cib-bootstrap-options">
       <nvpair id="cib-bootstrap-options-dc-deadtime" name="dc-deadtime" value="2s"/>
+      <nvpair id="cib-bootstrap-options-load-threshold" name="load-threshold" value="{load_threshold}"/>
     </cluster_property_set></crm_config>
     <nodes/><resources/><constraints/>
     <alerts><alert id="lab-alert" path="/usr/lib/validator-lab/alert">
@@ -37,20 +38,21 @@ class Cluster:
     """Nodes n1..nN of one cluster, or with `names` of their own. `stage`: directory of an installed tree that the nodes see
     over the host's root."""
 
-    def __init__(self, lab, size=2, stage=None, names=None):
+    def __init__(self, lab, size=2, stage=None, names=None, load_threshold="80%"):
         self.lab = lab
         layers = [lab.add_stage(stage)] if stage else []
         names = names or [f"n{i}" for i in range(1, size + 1)]
         self.nodes = [Node(lab, name, f"{PREFIX}{i}", layers) for i, name in enumerate(names, 1)]
         self.events = Events(lab.bus)
         self.switch = Switch(lab.bus, self.nodes)
+        self.first_cib = FIRST_CIB.format(load_threshold=load_threshold)
         self.evidence = []          # paths on the host that are worth keeping when a test fails
 
     def create(self):
         """Makes the disks; nothing is booted, so that files can still be put on them."""
         for node in self.nodes:
             node.create()
-            node.write("/var/lib/pacemaker/cib/cib.xml", FIRST_CIB, 0o600)
+            node.write("/var/lib/pacemaker/cib/cib.xml", self.first_cib, 0o600)
         corosync.install(self.nodes)
         hacluster = {"user": "hacluster", "group": "haclient"}
 

@@ -82,7 +82,7 @@ class Board:
         """The newest action of that name, None if there is none yet."""
         return next((action for action in reversed(self.actions()) if action.name == name), None)
 
-    def wait(self, name, timeout_s=30):
+    def wait(self, name, timeout_s=60):
         """Waits until an action of that name has ended, and returns it."""
         def ended():
             action = self.last(name)

@@ -1,6 +1,7 @@
 """The orders that the constraints of the examples give: one fault per resource and hand-over, every action counted.
 
-Each test begins with the seat, the address and the promoted signer on n1 and a standby on n2."""
+Each test begins with the seat, the address and the promoted signer on n1 and a standby on n2. On a node
+that is busy Pacemaker runs one action at a time, and an order that is missing would show nowhere: hence the load_threshold."""
 
 import shutil
 
@@ -16,7 +17,7 @@ def pair_fixture():
     """Two nodes with the dummies, configured once."""
     stage = make_stage()
     try:
-        with running_cluster(size=2, stage=stage) as cluster:
+        with running_cluster(size=2, stage=stage, load_threshold="10000%") as cluster:
             board = Board(cluster)
             cluster.evidence.append(str(board.path))
             board.clear()
@@ -30,7 +31,8 @@ def pair_fixture():
 def stands(view, active, standby):
     """Whether all of it is on one node, with a standby on the other."""
     return (view.online() == {"n1", "n2"} and view.promoted("kcn") == {active} and view.where("seat") == {active}
-            and view.where("ip") == {active} and view.where("kcn", "Unpromoted") == {standby} and view.where("fence"))
+            and view.where("ip") == {active} and view.where("source") == {active}
+            and view.where("kcn", "Unpromoted") == {standby} and view.where("fence"))
 
 
 @pytest.fixture(name="cluster")
@@ -63,7 +65,7 @@ def board_fixture(pair, cluster):  # pylint: disable=unused-argument
 
 def settle(cluster, active, standby):
     """Waits until all stands there and nothing is under way."""
-    cluster.wait(lambda view: stands(view, active, standby), f"active on {active}, standby on {standby}")
+    cluster.wait(lambda view: stands(view, active, standby), f"active on {active}, standby on {standby}", 60)
     cluster.wait_until_idle()
 
 
@@ -71,11 +73,11 @@ def test_first_start(cluster, board):
     """No promote before the seat is held and every standby has started; the higher score gets the seat."""
     settle(cluster, "n1", "n2")
     board.expect("n1 kcn start, n1 seat start, n1 kcn promote", "n2 kcn start, n1 kcn promote",
-                 "n1 kcn start, n1 ip start, n1 kcn promote")
+                 "n1 kcn start, n1 ip start, n1 source start, n1 kcn promote")
 
 
-HAND_OVER = ("n1 kcn demote, n1 seat stop, n2 seat start, n2 kcn promote",
-             "n1 kcn demote, n1 ip stop, n2 ip start, n2 kcn promote")
+HAND_OVER = ("n1 source stop, n1 kcn demote, n1 seat stop, n2 seat start, n2 kcn promote",
+             "n1 source stop, n1 kcn demote, n1 ip stop, n2 ip start, n2 source start, n2 kcn promote")
 
 
 def test_move_of_the_seat(cluster, board):
@@ -102,7 +104,7 @@ def test_seat_stop_waits_for_a_slow_demote(cluster, board):
     board.pin("hang.n1.kcn.demote")
     cluster.move("seat", "n2")
     board.wait_for_begin("n1 kcn demote")
-    assert [action.name for action in board.actions()] == ["n1 kcn demote"]
+    assert [action.name for action in board.actions()] == ["n1 source stop", "n1 kcn demote"]
     board.unpin("hang.n1.kcn.demote")
     settle(cluster, "n2", "n1")
     cluster.clear("seat")
@@ -138,9 +140,58 @@ def test_seat_fails(cluster, board):
 def test_address_fails(cluster, board):
     """It is mended in place; a healthy signer is not demoted for it."""
     cluster.fail("ip", "n1")
-    board.wait("n1 ip start")
+    board.wait("n1 source start")
     settle(cluster, "n1", "n2")
-    board.expect("n1 ip stop, n1 ip start")
+    board.expect("n1 source stop, n1 ip stop, n1 ip start, n1 source start")
+
+
+def test_source_fails(cluster, board):
+    """It is mended in place; neither the address nor the signer is touched for it."""
+    cluster.fail("source", "n1")
+    board.wait("n1 source start")
+    settle(cluster, "n1", "n2")
+    board.expect("n1 source stop, n1 source start")
+
+
+def test_demote_waits_for_the_source(cluster, board):
+    """No standby is started while the machine still speaks with the address that moves."""
+    board.pin("hang.n1.source.stop")
+    cluster.move("seat", "n2")
+    board.wait_for_begin("n1 source stop")
+    board.unpin("hang.n1.source.stop")
+    settle(cluster, "n2", "n1")
+    cluster.clear("seat")
+    cluster.wait_until_idle()
+    board.expect(*HAND_OVER)
+
+
+def test_source_cannot_stop(cluster, board):
+    """A route that cannot be taken away neither keeps the seat from moving, in the same order, nor costs the node its power."""
+    mark = cluster.events.mark()
+    board.pin("fail.n1.source.stop", "1")
+    cluster.move("seat", "n2")
+    settle(cluster, "n2", "n1")
+    board.expect(*HAND_OVER)
+    assert board.last("n1 source stop").rc == 1
+    assert not cluster.events.since(mark, "fencing")
+    board.unpin("fail.n1.source.stop")
+    cluster.clear("seat")
+
+
+def test_source_cannot_start(cluster, board):
+    """A route that cannot be set is no reason to move address or seat; it is tried again, but calmly."""
+    board.pin("fail.n2.source.start", "1")
+    cluster.move("seat", "n2")
+    board.wait("n2 source stop")
+    cluster.clear("seat")
+    cluster.wait(lambda view: view.promoted("kcn") == {"n2"} and view.where("ip") == {"n2"}, "active on n2")
+    cluster.wait_until_idle()
+    board.expect(*HAND_OVER, "n2 source start, n2 source stop")
+    board.turn_page()
+    board.unpin("fail.n2.source.start")
+    board.wait("n2 source start")
+    settle(cluster, "n2", "n1")
+    board.expect("n2 source start")
 
 
 def test_seat_cannot_start_on_the_other_node(cluster, board):
@@ -168,13 +219,13 @@ def test_refused_promote_is_calm(cluster, board, withdrawn_as):
         cluster.wait_until_idle()
         board.expect("n2 seat start, n2 kcn promote, n2 kcn demote, n2 seat stop",
                      "n2 kcn promote, n2 kcn demote, n2 kcn stop, n2 kcn start",
-                     "n2 ip start, n2 kcn promote, n2 kcn demote, n2 ip stop")
+                     "n2 ip start, n2 source start, n2 kcn promote, n2 source stop, n2 kcn demote, n2 ip stop")
         board.turn_page()
         board.unpin("refuse.n2")
         board.pin("score.n2", "100")
         cluster.wait(lambda view: view.promoted("kcn") == {"n2"}, "n2 promoted after all")
         cluster.wait_until_idle()
-        board.expect("n2 seat start, n2 kcn promote", "n2 ip start, n2 kcn promote")
+        board.expect("n2 seat start, n2 kcn promote", "n2 ip start, n2 source start, n2 kcn promote")
     finally:
         cluster.switch.stays_off.clear()
         cluster["n1"].boot()
@@ -190,7 +241,7 @@ def test_power_cut_of_the_active_node(cluster, board):
     mark = cluster.events.mark()
     cluster["n1"].power_off()
     settle(cluster, "n2", "n1")
-    board.expect("n2 seat start, n2 kcn promote", "n2 ip start, n2 kcn promote", "n1 kcn start")
+    board.expect("n2 seat start, n2 kcn promote", "n2 ip start, n2 source start, n2 kcn promote", "n1 kcn start")
     assert cluster.wait_for_event(mark, fenced("n1"), "n1 fenced").time <= board.last("n2 seat start").begin
 
 
