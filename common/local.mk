@@ -72,10 +72,10 @@ common_libagent_a_SOURCES = \
 	common/seat/protocol.c common/seat/protocol.h \
 	common/seat/summary.c common/seat/summary.h \
 	common/service/bus.c common/service/bus.h \
-	common/service/environment.c common/service/environment.h \
 	common/service/job.c common/service/job.h \
 	common/service/manager.c common/service/manager.h \
 	common/service/place.c common/service/place.h \
+	common/service/told.c common/service/told.h \
 	common/service/unit.c common/service/unit.h \
 	common/text.c common/text.h \
 	common/tri.h

@@ -9,8 +9,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "agents/kcn-node/environment.h"
 #include "agents/kcn-node/static_nodes.h"
+#include "agents/kcn-node/told.h"
 #include "chain/reference.h"
 #include "ocf/cluster.h"
 #include "own.h"
@@ -186,7 +186,7 @@ int kcn_check_before_start(struct kcn_node *node)
         int r = unit_check(node);
 
         if (r >= 0)
-                r = kcn_check_environment(node);
+                r = kcn_check_told(node);
         return r < 0 ? r : data_dir_check(node);
 }
 

@@ -45,7 +45,7 @@ static int values_get(struct kcnd_conf *conf, struct ocf_error *err)
                 if (r < 0)
                         return r;
         }
-        return 0;
+        return assignments_get(&conf->lines, "BIN", &conf->bin, err);
 }
 
 int kcnd_conf_read(struct kcnd_conf *ret_conf, const char *path, struct ocf_error *err)
@@ -105,6 +105,18 @@ static int blank_check(const struct kcnd_conf *conf, struct ocf_error *err)
                         conf->lines.path, conf->data_dir);
 }
 
+/* The script runs $BIN/kcn, as words too. */
+static int bin_check(const struct kcnd_conf *conf, struct ocf_error *err)
+{
+        if (!conf->bin || (conf->bin[0] == '/' && !strpbrk(conf->bin, " \t")))
+                return 0;
+        return ocf_fail(
+                err, -EINVAL,
+                "%s: BIN is '%s', but must be the absolute path of kcn's directory, without "
+                "a blank",
+                conf->lines.path, conf->bin);
+}
+
 /* Every value: which of them become options is the script's own affair, from release to release. */
 static int values_check(const struct kcnd_conf *conf, struct ocf_error *err)
 {
@@ -147,6 +159,8 @@ int kcnd_conf_check(const struct kcnd_conf *conf, struct ocf_error *err)
                                  err);
         if (r >= 0)
                 r = blank_check(conf, err);
+        if (r >= 0)
+                r = bin_check(conf, err);
         if (r >= 0)
                 r = splitting_check(conf, err);
         return r < 0 ? r : values_check(conf, err);

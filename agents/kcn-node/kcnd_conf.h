@@ -21,10 +21,11 @@ struct kcnd_conf {
         const char *rpc_port;
         const char *auto_restart;
         const char *auto_restart_node;
+        const char *bin; /* NULL: the script runs the kcn beside itself */
 };
 
-/* Reads the file; absent keys are "". Errors as assignments_read's, and -EINVAL when DATA_DIR is
- * missing or one of these keys is not plain. Release in every case. */
+/* Reads the file; absent keys are "", but for BIN. Errors as assignments_read's, and -EINVAL when
+ * DATA_DIR is missing or one of these keys is not plain. Release in every case. */
 int kcnd_conf_read(struct kcnd_conf *ret_conf, const char *path, struct ocf_error *err);
 
 void kcnd_conf_release(struct kcnd_conf *conf);

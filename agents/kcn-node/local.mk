@@ -4,7 +4,6 @@ AGENTS += agents/kcn-node/kcn-node
 agents_kcn_node_kcn_node_SOURCES = \
 	agents/kcn-node/actions.c \
 	agents/kcn-node/check.c agents/kcn-node/check.h \
-	agents/kcn-node/environment.c agents/kcn-node/environment.h \
 	agents/kcn-node/fitness.c \
 	agents/kcn-node/kcnd_conf.c agents/kcn-node/kcnd_conf.h \
 	agents/kcn-node/layout.c agents/kcn-node/layout.h \
@@ -21,6 +20,7 @@ agents_kcn_node_kcn_node_SOURCES = \
 	agents/kcn-node/run.c agents/kcn-node/run.h \
 	agents/kcn-node/stalled.c agents/kcn-node/stalled.h \
 	agents/kcn-node/static_nodes.c agents/kcn-node/static_nodes.h \
+	agents/kcn-node/told.c agents/kcn-node/told.h \
 	agents/kcn-node/turns.c agents/kcn-node/turns.h
 agents_kcn_node_kcn_node_LDADD = $(AGENT_LIBS)
 

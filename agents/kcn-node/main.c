@@ -28,9 +28,11 @@ static const struct ocf_param params[] = {
          ROW(config),
          .brief = "kcnd.conf",
          .help = "The node's configuration, of plain NAME=VALUE lines. DATA_DIR is read from it. "
-                 "AUTO_RESTART and AUTO_RESTART_NODE must be 0. No value, nor the unit's "
-                 "environment, may give kcn an option that selects another key, data directory, "
-                 "socket or file of options, such as --nodekey, --datadir, --ipcpath or --conf. "
+                 "AUTO_RESTART and AUTO_RESTART_NODE must be 0. No value, nor the unit's command "
+                 "line or environment, may give kcn an option that selects another key, data "
+                 "directory, socket or file of options, such as --nodekey, --datadir, --ipcpath or "
+                 "--conf; a command line may name DATA_DIR. BIN, if it is there, is the directory "
+                 "of kcn. "
                  "REWARDBASE, NETWORK, NETWORK_ID, PORT, SUBPORT, MULTICHANNEL and RPC_PORT must "
                  "be "
                  "the same on all nodes of the seat."},

@@ -103,13 +103,37 @@ int options_check_variable(const char *whose, const char *variable, struct ocf_e
                         variable, option->does);
 }
 
-int options_check_text(const char *whose, const char *text, struct ocf_error *err)
+/* How long a path is without the slashes at its end. */
+static size_t path_length(const char *path)
+{
+        size_t length = strlen(path);
+
+        while (length > 1 && path[length - 1] == '/')
+                length--;
+        return length;
+}
+
+/* Whether the two words say nothing else than kcnd.conf does. */
+static bool is_data_dir(const char *option, const char *value, const char *data_dir)
+{
+        const char *name = option + strspn(option, "-");
+        const size_t length = path_length(data_dir);
+
+        return (text_equal(name, "datadir") || text_equal(name, "common.datadir")) &&
+               path_length(value) == length && memcmp(value, data_dir, length) == 0;
+}
+
+int options_check_text(const char *whose, const char *text, const char *data_dir,
+                       struct ocf_error *err)
 {
         OWN(text_list_release) struct text_list words = {0};
         int r = 0;
 
         text_list_split(&words, text, " \t\r\n\"'\\=");
         for (size_t i = 0; r >= 0 && i < words.count; i++) {
+                if (i + 1 < words.count &&
+                    is_data_dir(words.items[i], words.items[i + 1], data_dir))
+                        continue;
                 r = word_check(whose, words.items[i], err);
                 if (r >= 0)
                         r = options_check_variable(whose, words.items[i], err);

@@ -16,8 +16,10 @@
  * the mend. */
 int options_check(const char *whose, const char *value, struct ocf_error *err);
 
-/* The same for each word of a text in whatever notation, and for the names of variables in it. */
-int options_check_text(const char *whose, const char *text, struct ocf_error *err);
+/* The same for each word of a text in whatever notation, such as a command line, and for the names
+ * of variables in it. It may name `data_dir`, the directory that is judged, as the node's. */
+int options_check_text(const char *whose, const char *text, const char *data_dir,
+                       struct ocf_error *err);
 
 /* The same for a variable of kcn's environment by its name, which may be followed by '='. */
 int options_check_variable(const char *whose, const char *variable, struct ocf_error *err);

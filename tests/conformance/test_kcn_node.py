@@ -46,6 +46,8 @@ TOLD = {
     "ADDITIONAL=--ipc.disable": "ADDITIONAL holds --ipc.disable",
     "ADDITIONAL=-autorestart.enable": "ADDITIONAL holds -autorestart.enable",
     "VERBOSITY=\"3 --nodekeyhex 01\"": "VERBOSITY holds --nodekeyhex",
+    "BIN=bin": "BIN is 'bin', but must be the absolute path",
+    "BIN=": "BIN is '', but must be",
     "SUBPORT=$(cat /root/options)": "SUBPORT is worked out by the shell",
     "export KAIA_NODEKEY=/root/k": "sets KAIA_NODEKEY",
 }

@@ -96,6 +96,10 @@ static const struct {
         {"WS_PORT=$(echo 1 --nodekey /k)", "WS_PORT is worked out by the shell"},
         {"VERBOSITY=$KEY", "VERBOSITY is worked out by the shell"},
         {"IFS=,", "remove it"},
+        {"BIN=bin", "BIN is 'bin', but must be the absolute path"},
+        {"BIN=", "BIN is '', but must be the absolute path"},
+        {"BIN='/opt/kaia /x'", "without a blank"},
+        {"BIN='/opt/kaia --nodekey'", "without a blank"},
         {"export KAIA_NODEKEY=/k", "sets KAIA_NODEKEY, which overrides the key"},
         {"KLAYTN_BLS_NODEKEYHEX=00", "sets KLAYTN_BLS_NODEKEYHEX, which overrides the key"},
 };
@@ -167,6 +171,7 @@ static const char *const harmless[] = {
         "ADDITIONAL='--nodekey /k'\nADDITIONAL=",
         "ADDITIONAL='--nat none --ntp.disable --db.leveldb.cache-size 16 --cache.level saving'",
         "IFS_OF_MINE=,",
+        "BIN=/opt/kaia-v1.0.4/bin",
         "KAIA_HOME=/k\nKAIA_NODEKEYS=/k",
         "AUTO_RESTART=",
         "AUTO_RESTART=0",
@@ -252,6 +257,17 @@ static const struct {
         {"ADDITIONAL=--nodekey=/k", true},
         {"ADDITIONAL='-ipcdisable'", true},
         {"# nothing\nHOME=/root\nLANG=C\n#KAIA_NODEKEY=/k\n", false},
+        {"/usr/bin/kcn kcn --datadir /other", true},
+        {"/usr/bin/kcn kcn --datadir /var/kcnd/data2", true},
+        {"/usr/bin/kcn kcn --datadir /var/kcnd", true},
+        {"/usr/bin/kcn kcn --datadir /var/kcnd/data --datadir=/other", true},
+        {"/usr/bin/kcn kcn --chaindatadir /var/kcnd/data", true},
+        {"/usr/bin/kcn kcn --migration.src.datadir /var/kcnd/data", true},
+        {"/usr/bin/kcn kcn --datadir", true},
+        {"/bin/sh sh -c exec kcn --datadir /var/kcnd/data '--nodekey' /k", true},
+        {"/usr/bin/env env KAIA_NODEKEY=/k kcn", true},
+        {"/usr/bin/kcn kcn --datadir=/var/kcnd/data/ -common.datadir /var/kcnd/data", false},
+        {"/etc/kcnd/bin/kcnd /etc/kcnd/bin/kcnd start", false},
         {"", false},
 };
 
@@ -259,8 +275,9 @@ START_TEST(text_in_any_notation_is_searched_word_by_word)
 {
         struct ocf_error err = {0};
 
-        ck_assert_int_eq(options_check_text("/etc/default/kcnd", texts[_i].text, &err),
-                         texts[_i].tells ? -EINVAL : 0);
+        ck_assert_int_eq(
+                options_check_text("/etc/default/kcnd", texts[_i].text, "/var/kcnd/data", &err),
+                texts[_i].tells ? -EINVAL : 0);
         ck_assert_int_eq(text_starts(err.sentence, "/etc/default/kcnd "), texts[_i].tells);
 }
 END_TEST

@@ -10,6 +10,7 @@
 
 #include "process/cgroup.h"
 #include "process/control_group.h"
+#include "service/told.h"
 #include "suite.h"
 #include "text.h"
 
@@ -355,6 +356,29 @@ START_TEST(name_without_a_suffix_is_a_services)
 }
 END_TEST
 
+START_TEST(what_a_unit_tells_its_programs_is_read)
+{
+        OWN_RIG struct rig rig =
+                rig_make("[Service]\nType=oneshot\n"
+                         "ExecStart=true --nodekey '/a b'\nExecStart=@sh name -c true\n"
+                         "Environment=A=1 \"B=2 3\"\nEnvironmentFile=-/none/env*");
+        OWN(unit_told_release) struct unit_told told = {0};
+        struct ocf_error err = {0};
+
+        ck_assert_msg(unit_told_fetch(rig.bus, rig.unit, &rig.deadline, &told, &err) == 0, "%s",
+                      err.sentence);
+        ck_assert_uint_eq(told.commands.count, 2);
+        ck_assert_msg(strstr(told.commands.items[0], "true true --nodekey /a b") != NULL, "%s",
+                      told.commands.items[0]);
+        ck_assert_msg(strstr(told.commands.items[1], "sh name -c true") != NULL, "%s",
+                      told.commands.items[1]);
+        ck_assert_uint_eq(told.variables.count, 2);
+        ck_assert_str_eq(told.variables.items[1], "B=2 3");
+        ck_assert_uint_eq(told.files.count, 1);
+        ck_assert_str_eq(told.files.items[0], "/none/env*");
+}
+END_TEST
+
 static const char *systemd_missing(void)
 {
         struct deadline deadline = deadline_in(5000);
@@ -366,7 +390,7 @@ static const char *systemd_missing(void)
                 return "needs a cgroup2 hierarchy";
         if (geteuid() != 0 || bus_open(&deadline, &bus, NULL) < 0 ||
             unit_observe(bus, "-.slice", &deadline, &facts, NULL) < 0)
-                return "needs root and systemd on the system bus (tests/lab has it)";
+                return "needs root and systemd on the system bus (tests/lab/self has it)";
         return NULL;
 }
 
@@ -383,4 +407,5 @@ SUITE_MAIN_WHERE("unit", systemd_missing(),
                  TEST(unit_whose_file_cannot_be_used_is_broken),
                  TEST(unit_without_its_file_still_runs),
                  TEST(stop_that_leaves_processes_is_shown_and_killed),
-                 TEST(name_without_a_suffix_is_a_services))
+                 TEST(name_without_a_suffix_is_a_services),
+                 TEST(what_a_unit_tells_its_programs_is_read))

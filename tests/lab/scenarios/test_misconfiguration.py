@@ -21,6 +21,9 @@ FAULTS = {
                      "systemctl daemon-reload", "KAIA_NODEKEY"),
     "key-in-file": (f"mkdir -p {DROP_IN} && printf '[Service]\\nEnvironmentFile=-/root/env*\\n' > {DROP_IN}/key.conf && "
                     "echo KLAYTN_NODEKEYHEX=00 > /root/env1 && systemctl daemon-reload", "KLAYTN_NODEKEYHEX"),
+    "key-in-command": (f"mkdir -p {DROP_IN} && printf '[Service]\\nExecStart=\\nExecStart=/etc/kcnd/bin/kcnd start "
+                       f"--nodekey /root/key\\n' > {DROP_IN}/key.conf && systemctl daemon-reload", "ExecStart= of kcnd.service"),
+    "program": (f"echo BIN=/opt/none >> {KCND_CONF}", "BIN is '/opt/none'"),
     "enabled": ("systemctl enable kcnd", "systemctl disable kcnd"),
     "user": (f"mkdir -p {DROP_IN} && printf '[Service]\\nUser=daemon\\n' > {DROP_IN}/key.conf && systemctl daemon-reload",
              "User=root"),

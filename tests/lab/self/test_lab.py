@@ -75,6 +75,15 @@ def test_systemd_answers_on_dbus(node):
     assert "lab-wrote-this" in node.run("echo lab-wrote-this | systemd-cat; journalctl --sync; journalctl")
 
 
+def test_units_of_a_real_systemd(lab):
+    """The unit tests of common/service, which a host without systemd skips."""
+    node = Node(lab, "n1", "192.0.2.1", []).create()
+    node.binds.append(f"{os.environ['VALIDATOR_BUILD']}/tests/unit:/usr/lib/validator-unit")
+    node.boot()
+    said = node.run("cd /run && /usr/lib/validator-unit/test_unit")
+    assert "Failures: 0, Errors: 0" in said and "Checks: 0" not in said, said
+
+
 def test_host_configuration_is_not_seen(node):
     """A node has no unit enabled by the host and no cluster configuration of it."""
     assert node.run("ls /etc/corosync /var/lib/pacemaker/cib") == "/etc/corosync:\n\n/var/lib/pacemaker/cib:\n"
