@@ -65,6 +65,7 @@ common_libagent_a_SOURCES = \
 	common/process/diag.c common/process/diag.h \
 	common/process/proc.c common/process/proc.h \
 	common/process/spawn.c common/process/spawn.h \
+	common/quorum/votes.c common/quorum/votes.h \
 	common/roff.c common/roff.h \
 	common/rpc/ipc.c common/rpc/ipc.h \
 	common/rpc/json_rpc.c common/rpc/json_rpc.h \

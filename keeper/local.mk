@@ -20,7 +20,7 @@ keeper_validator_keeper_SOURCES = \
 	keeper/server.c keeper/server.h \
 	keeper/signer.c keeper/signer.h \
 	keeper/status.c keeper/status.h
-keeper_validator_keeper_LDADD = $(AGENT_LIBS) -lpthread
+keeper_validator_keeper_LDADD = $(AGENT_LIBS) $(VOTEQUORUM_LIBS) -lpthread
 
 nodist_man_MANS += keeper/validator-keeper.8 keeper/validator-keeper.conf.5
 CLEANFILES += keeper/validator-keeper.8 keeper/validator-keeper.conf.5

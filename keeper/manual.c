@@ -19,7 +19,7 @@ static const struct {
          "Shows how the seat stands on this machine: whether it is held, under which epoch, and "
          "whether a signer runs. With a lease also who holds it, the gate, the floor below which "
          "nothing may be signed again and, of a seat that was released in order, where the signer "
-         "before ended."},
+         "before ended. Last, how corosync counts the cluster's votes."},
         {"validator-keeper --check IDENTITY",
          "Checks the configuration and the files in the source, without taking anything."},
         {"validator-keeper --backup DATA_DIR IDENTITY",

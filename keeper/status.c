@@ -6,23 +6,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "own.h"
+#include "quorum/votes.h"
 #include "rpc/json_rpc.h"
 #include "seat/client.h"
 #include "text.h"
 
 #define STATUS_MS 5000
+#define VOTES_MS 2000
 
 static json_t *height_json(bool known, uint64_t height)
 {
         return known ? json_integer((json_int_t)height) : json_null();
 }
 
-static int print_json(const char *identity, const struct seat_view *view, struct ocf_error *err)
+/* NULL: corosync does not say. */
+static json_t *votes_json(const struct quorum_votes *votes)
+{
+        if (!votes)
+                return json_null();
+        return json_pack("{s:b, s:i, s:i, s:i, s:b, s:b, s:b, s:b}", "quorate", (int)votes->quorate,
+                         "present", (int)votes->present, "expected", (int)votes->expected, "needed",
+                         (int)votes->needed, "two_node", (int)votes->two_node, "wait_for_all",
+                         (int)votes->wait_for_all, "qdevice", (int)votes->qdevice, "qdevice_votes",
+                         (int)votes->qdevice_votes);
+}
+
+static int print_json(const char *identity, const struct seat_view *view,
+                      const struct quorum_votes *votes, struct ocf_error *err)
 {
         OWN(own_json)
         json_t *root = json_pack(
                 "{s:s, s:s, s:s, s:b, s:s, s:I, s:s, s:s, s:s, s:I, s:I, "
-                "s:s, s:s, s:I, s:s, s:I, s:s, s:o, s:o}",
+                "s:s, s:s, s:I, s:s, s:I, s:s, s:o, s:o, s:o}",
                 "identity", identity, "address", view->address, "authority", view->authority,
                 "accept_risk", (int)view->accepted_risk, "held", tri_name(view->held), "epoch",
                 (json_int_t)view->epoch, "fault", view->fault, "armed", tri_name(view->armed),
@@ -31,7 +47,7 @@ static int print_json(const char *identity, const struct seat_view *view, struct
                 view->holder, "age_ms", (json_int_t)view->age_ms, "gate", view->gate,
                 "gate_left_ms", (json_int_t)view->gate_left_ms, "trouble", view->trouble, "floor",
                 height_json(view->keeps_floor == TRI_YES, view->floor), "ended_at",
-                height_json(view->ended, view->ended_at));
+                height_json(view->ended, view->ended_at), "votes", votes_json(votes));
 
         if (!root || json_dumpf(root, stdout, JSON_INDENT(2)) < 0)
                 return ocf_fail(err, -EIO, "cannot print the status");
@@ -85,16 +101,32 @@ static void print_text(const char *identity, const struct seat_view *view)
                 (void)printf("signer     none\n");
 }
 
+/* A machine whose cluster is stopped, or without one, still has a keeper. */
+static void print_votes(const struct quorum_votes *votes, const struct ocf_error *why)
+{
+        OWN_TEXT char *text = votes ? quorum_votes_format(votes) : NULL;
+
+        (void)printf("cluster    %s\n", text ? text : why->sentence);
+}
+
 int status_print(const char *identity, bool json, struct ocf_error *err)
 {
-        struct deadline deadline = deadline_in(STATUS_MS);
+        const struct deadline deadline = deadline_in(STATUS_MS);
+        struct quorum_votes counted;
+        const struct quorum_votes *votes = NULL;
+        struct deadline patience;
+        struct ocf_error why = {0};
         struct seat_view view;
         int r = seat_status(identity, &deadline, &view, err);
 
         if (r < 0)
                 return r;
+        patience = deadline_in(VOTES_MS);
+        if (quorum_votes_fetch(&patience, &counted, &why) >= 0)
+                votes = &counted;
         if (json)
-                return print_json(identity, &view, err);
+                return print_json(identity, &view, votes, err);
         print_text(identity, &view);
+        print_votes(votes, &why);
         return 0;
 }

@@ -11,7 +11,8 @@ EXTRA_DIST += \
 	tests/keeper/test_model.py \
 	tests/keeper/test_requests.py \
 	tests/keeper/test_secrets.py \
-	tests/keeper/test_signer.py
+	tests/keeper/test_signer.py \
+	tests/keeper/test_votes.py
 
 check-keeper: keeper/validator-keeper
 	@$(srcdir)/tests/keeper/run $(abs_builddir)/keeper/validator-keeper \

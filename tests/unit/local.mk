@@ -31,6 +31,7 @@ UNIT_TESTS = \
 	tests/unit/test_path \
 	tests/unit/test_proc \
 	tests/unit/test_quit \
+	tests/unit/test_quorum_votes \
 	tests/unit/test_ruin \
 	tests/unit/test_seat_client \
 	tests/unit/test_seat_protocol \
@@ -230,6 +231,10 @@ tests_unit_test_static_nodes_LDADD = $(UNIT_LIBS)
 tests_unit_test_quit_SOURCES = tests/unit/test_quit.c agents/kcn-node/quit.c tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_quit_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_quit_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_quorum_votes_SOURCES = tests/unit/test_quorum_votes.c tests/unit/suite.h
+tests_unit_test_quorum_votes_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_quorum_votes_LDADD = $(UNIT_LIBS) $(VOTEQUORUM_LIBS)
 
 tests_unit_test_ruin_SOURCES = tests/unit/test_ruin.c agents/kcn-node/ruin.c tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_ruin_CFLAGS = $(UNIT_CFLAGS)
