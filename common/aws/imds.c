@@ -142,32 +142,6 @@ static int request_send(int fd, const char *request, const struct deadline *dead
         return 0;
 }
 
-static int response_receive(int fd, char *buffer, size_t size, const struct deadline *deadline,
-                            size_t *ret_length)
-{
-        size_t length = 0;
-
-        while (length < size) {
-                ssize_t got = recv(fd, buffer + length, size - length, 0);
-
-                if (got == 0) {
-                        *ret_length = length;
-                        return 0;
-                }
-                if (got > 0) {
-                        length += (size_t)got;
-                } else if (errno == EAGAIN) {
-                        int r = wait_ready(fd, POLLIN, deadline);
-
-                        if (r < 0)
-                                return r;
-                } else {
-                        return -errno;
-                }
-        }
-        return -EMSGSIZE;
-}
-
 /* The value of a header between `at` and `end`, or NULL; not NUL-terminated. */
 static const char *header_find(const char *at, const char *end, const char *name, size_t *ret_size)
 {
@@ -222,6 +196,45 @@ int imds_response_parse(const char *text, size_t length, int *ret_status, const 
         *ret_body = body;
         *ret_size = have;
         return 0;
+}
+
+/* True when all is there that the response says it has, so that a service that keeps the connection
+ * open need not be waited for. */
+static bool response_is_whole(const char *text, size_t length)
+{
+        const char *head_end = memmem(text, length, "\r\n\r\n", 4);
+        const char *body;
+        size_t size;
+        int status;
+
+        return head_end && header_find(text, head_end, "Content-Length", &size) &&
+               imds_response_parse(text, length, &status, &body, &size) >= 0;
+}
+
+static int response_receive(int fd, char *buffer, size_t size, const struct deadline *deadline,
+                            size_t *ret_length)
+{
+        size_t length = 0;
+
+        while (length < size) {
+                ssize_t got = recv(fd, buffer + length, size - length, 0);
+
+                if (got > 0)
+                        length += (size_t)got;
+                if (got == 0 || (got > 0 && response_is_whole(buffer, length))) {
+                        *ret_length = length;
+                        return 0;
+                }
+                if (got < 0 && errno != EAGAIN)
+                        return -errno;
+                if (got < 0) {
+                        int r = wait_ready(fd, POLLIN, deadline);
+
+                        if (r < 0)
+                                return r;
+                }
+        }
+        return -EMSGSIZE;
 }
 
 /* One request. Puts the body into `ret_value` and returns the HTTP status. */

@@ -2,15 +2,17 @@
 """The agent elastic-ip against an EC2 with faults: what it does, and what it must not conclude."""
 import pathlib
 import re
+import subprocess
 
 import pytest
 
-from ec2.cloud import OUR_AGENT
+from ec2.cloud import METADATA, OUR_AGENT
 
 OK, GENERIC, ARGS, PERM, INSTALLED, CONFIGURED, NOT_RUNNING = 0, 1, 2, 4, 5, 6, 7
 FOREVER = -1
 GONE = {"*": [{"hang_up": True, "times": FOREVER}]}
 THROTTLED = {"*": [{"code": "RequestLimitExceeded", "status": 503, "times": FOREVER}]}
+METADATA6 = "fd00:ec2::254"
 STATE = pathlib.Path("/run/validator-agents/elastic-ip")
 
 
@@ -325,6 +327,41 @@ def test_project_that_is_installed_by_half_is_said_and_costs_no_address(site, ha
     answer = site.one.run("stop", site.params, timeout_s=3, agent=half)
     assert answer.rc == GENERIC and "elastic-ip-ec2.so" in answer.reason, answer
     assert site.holder() == site.one.instance
+
+
+# --- the metadata service -----------------------------------------------------------------------
+
+def test_metadata_service_that_keeps_the_connection_open_is_not_waited_for(site):
+    """It says how long its answer is."""
+    site.one.deaf()
+    site.one.service, _ = site.cloud.metadata_service(site.one.instance, f"{METADATA}:80", options=["--keep-open"])
+    for action in ("start", "monitor", "stop"):
+        answer = site.one.run(action, site.params)
+        assert answer.rc == OK and answer.seconds < 1, answer
+
+
+@pytest.mark.parametrize("status, said", [(403, "refuses this node"), (503, "with HTTP 503")])
+def test_metadata_service_that_says_nothing_leaves_it_unknown(site, status, said):
+    """Switched off for this instance, or ill: the resource is not stopped for that, and nothing is started blindly."""
+    site.one.run("start", site.params)
+    site.one.deaf()
+    site.one.service, _ = site.cloud.metadata_service(site.one.instance, f"{METADATA}:80", options=["--say", str(status)])
+    assert site.one.run("monitor", site.params).rc == OK
+    for action in ("start", "validate-all"):
+        answer = site.one.run(action, site.params, level=10, timeout_s=3)
+        assert answer.rc in (GENERIC, PERM) and said in answer.reason, answer
+    answer = site.one.run("stop", site.params, timeout_s=3)
+    assert answer.rc == GENERIC and site.holder() == site.one.instance, answer
+
+
+def test_metadata_service_is_asked_by_ipv6(site):
+    subprocess.run(["ip", "address", "replace", f"{METADATA6}/128", "dev", "lo"], check=True)
+    site.one.deaf()
+    site.one.service, _ = site.cloud.metadata_service(site.one.instance, f"[{METADATA6}]:80")
+    for action in ("start", "monitor", "stop"):
+        answer = site.one.run(action, site.params, AWS_EC2_METADATA_SERVICE_ENDPOINT=None,
+                              AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE="IPv6")
+        assert answer.rc == OK, answer
 
 
 # --- how often it asks --------------------------------------------------------------------------

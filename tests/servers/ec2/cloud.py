@@ -50,10 +50,10 @@ class Cloud:
     def __getattr__(self, name):
         return lambda **question: ask(self.control, do=name, **question)
 
-    def metadata_service(self, instance, listen, inside=()):
+    def metadata_service(self, instance, listen, inside=(), options=()):
         """Starts the metadata service of an instance; returns its port."""
         process = subprocess.Popen([*inside, sys.executable, HERE / "imds.py", "--control",
-                                    self.control, "--instance", instance, "--listen", listen],
+                                    self.control, "--instance", instance, "--listen", listen, *options],
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.processes.append(process)
         return process, int(first_line(process, 10))

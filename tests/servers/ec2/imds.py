@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The metadata service of one instance, version 2 only and as strict as the real one.
 
-    imds.py --control SOCKET --instance i-... [--listen 169.254.169.254:80]
+    imds.py --control SOCKET --instance i-... [--listen 169.254.169.254:80] [--keep-open] [--say STATUS]
+
+With --keep-open it does not close a connection that it was asked to close; with --say it answers
+everything with that status.
 
 It asks the double what to say, over a unix socket, so that it can run in a network namespace of its
 own. The first line on stdout is its port. Needs nothing but Python.
@@ -41,9 +44,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        if self.options.keep_open:
+            self.close_connection = False
 
     def do_PUT(self):
         ttl = self.headers.get("X-aws-ec2-metadata-token-ttl-seconds", "")
+        if self.options.say:
+            return self.reply(self.options.say)
         if self.path != "/latest/api/token":
             return self.reply(405)
         if "X-Forwarded-For" in self.headers:
@@ -56,6 +63,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         token = self.headers.get("X-aws-ec2-metadata-token", "")
+        if self.options.say:
+            return self.reply(self.options.say)
         if self.tokens.get(token, 0) < time.monotonic():
             return self.reply(401)
         if not self.path.startswith("/latest/"):
@@ -96,10 +105,13 @@ def main():
     parser.add_argument("--control", required=True)
     parser.add_argument("--instance", required=True)
     parser.add_argument("--listen", default="169.254.169.254:80")
+    parser.add_argument("--keep-open", action="store_true")
+    parser.add_argument("--say", type=int)
     Handler.options = parser.parse_args()
     threading.Thread(target=end_with, args=(Handler.options.control,), daemon=True).start()
     host, port = Handler.options.listen.rsplit(":", 1)
-    server = Server((host, int(port)), Handler)
+    Server.address_family = socket.AF_INET6 if host[0] == "[" else socket.AF_INET
+    server = Server((host.strip("[]"), int(port)), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()
 
