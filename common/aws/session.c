@@ -79,13 +79,20 @@ static int region_ask(struct aws_session *session, const struct deadline *deadli
                       struct ocf_error *err)
 {
         OWN_TEXT char *value = mem_zero(IMDS_VALUE_MAX);
+        struct ocf_error silent = {0};
+        int r = -ENOENT;
 
-        if (!session->imds ||
-            imds_fetch(session->imds, "meta-data/placement/region", deadline, value, NULL) < 0)
+        if (session->imds)
+                r = imds_fetch(session->imds, "meta-data/placement/region", deadline, value,
+                               &silent);
+        if (r == -ENOENT)
                 return ocf_fail(err, -EACCES,
                                 "no AWS region is known: set the parameter region, "
                                 "AWS_DEFAULT_REGION, or region in '%s'",
                                 session->config.path);
+        /* For want of an answer: no mistake of the operator's. */
+        if (r < 0)
+                return ocf_fail(err, r, "no AWS region is set, and %s", silent.sentence);
         session->region = text_copy(value);
         return 0;
 }

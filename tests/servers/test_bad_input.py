@@ -220,6 +220,14 @@ def test_region_comes_from_parameter_environment_profile_and_metadata(site, para
     assert answer.rc == INSTALLED and OTHER in answer.reason, answer
 
 
+def test_region_that_the_metadata_does_not_tell_is_no_mistake_of_the_operators(site):
+    site.one.run("start", site.params)
+    site.one.deaf()
+    answer = site.one.run("stop", site.params, timeout_s=3)
+    assert answer.rc == GENERIC and "the instance metadata service at" in answer.reason, answer
+    assert "no AWS region is set, and" in answer.reason and "set the parameter" not in answer.reason, answer
+
+
 # --- permissions --------------------------------------------------------------------------------
 
 def policy_of(site, without=None):
