@@ -155,18 +155,21 @@ static int role_key(struct aws_session *session, const struct deadline *deadline
         return r;
 }
 
-/* Keys written into a file; 0, or -ENOENT when the profile has none. */
+/* A key written into a file, whole from one of them: a token that stands beside an older key in the
+ * other is not its own. 0, or -ENOENT when the profile has none. */
 static int static_key(const struct aws_session *session, const char *profile,
                       struct aws_key *ret_key, struct ocf_error *err)
 {
-        struct key_texts texts = {
-                .access_id = aws_session_value(session, profile, "aws_access_key_id"),
-                .secret = aws_session_value(session, profile, "aws_secret_access_key"),
-                .token = aws_session_value(session, profile, "aws_session_token")};
-        bool in_credentials =
-                aws_profile_get(&session->credentials, profile, "aws_secret_access_key") != NULL;
-        const struct aws_profile_file *file =
-                in_credentials ? &session->credentials : &session->config;
+        const struct aws_profile_file *file = &session->credentials;
+        struct key_texts texts;
+
+        if (!aws_session_value_in(session, file, profile, "aws_access_key_id") &&
+            !aws_session_value_in(session, file, profile, "aws_secret_access_key"))
+                file = &session->config;
+        texts = (struct key_texts){
+                .access_id = aws_session_value_in(session, file, profile, "aws_access_key_id"),
+                .secret = aws_session_value_in(session, file, profile, "aws_secret_access_key"),
+                .token = aws_session_value_in(session, file, profile, "aws_session_token")};
 
         if (!texts.access_id && !texts.secret)
                 return -ENOENT;
@@ -208,6 +211,17 @@ static int profile_unsupported(const struct aws_session *session, const char *pr
         return 0;
 }
 
+/* Of the profile that another one, or itself, names as its source: its own key comes before a role
+ * that it could assume. */
+static int named_source_key(struct search *search, const char *profile, const char *source,
+                            struct aws_key *ret_key)
+{
+        int r = static_key(search->session, source, ret_key, search->err);
+
+        return r == -ENOENT && !text_equal(source, profile) ? profile_key(search, source, ret_key)
+                                                            : r;
+}
+
 static int source_key(struct search *search, const char *profile, struct aws_key *ret_key)
 {
         struct aws_session *session = search->session;
@@ -215,10 +229,8 @@ static int source_key(struct search *search, const char *profile, struct aws_key
         const char *kind = aws_session_value(session, profile, "credential_source");
         int r;
 
-        if (source && text_equal(source, profile))
-                r = static_key(session, profile, ret_key, search->err);
-        else if (source)
-                r = profile_key(search, source, ret_key);
+        if (source)
+                r = named_source_key(search, profile, source, ret_key);
         else if (text_equal(kind, "Ec2InstanceMetadata"))
                 r = role_key(session, search->deadline, ret_key, search->err);
         else if (text_equal(kind, "Environment"))
@@ -275,7 +287,9 @@ static int assume_role(struct search *search, const char *profile, struct aws_ke
         aws_form_add(&form, aws_session_value(session, profile, "duration_seconds"),
                      "DurationSeconds");
         r = aws_call(session, &call, search->deadline, &reply, search->err);
-        return r < 0 ? r : assumed_key(&reply, ret_key, search->err);
+        if (r < 0) /* whatever STS did not find: the profile does say where its key is */
+                return r == -ENOENT ? -EPROTO : r;
+        return assumed_key(&reply, ret_key, search->err);
 }
 
 /* 0; -ENOENT when the profile says nothing about keys. */

@@ -51,18 +51,26 @@ static char *config_section(const char *profile)
                                               : text_format("profile %s", profile);
 }
 
+const char *aws_session_value_in(const struct aws_session *session,
+                                 const struct aws_profile_file *file, const char *profile,
+                                 const char *name)
+{
+        bool in_config = file == &session->config;
+        OWN_TEXT char *section = in_config ? config_section(profile) : text_copy(profile);
+        OWN_TEXT char *long_section = text_format("profile %s", profile);
+        const char *value = aws_profile_get(file, section, name);
+
+        if (!value && in_config)
+                value = aws_profile_get(file, long_section, name);
+        return value && *value ? value : NULL;
+}
+
 const char *aws_session_value(const struct aws_session *session, const char *profile,
                               const char *name)
 {
-        OWN_TEXT char *section = config_section(profile);
-        OWN_TEXT char *long_section = text_format("profile %s", profile);
-        const char *value = aws_profile_get(&session->credentials, profile, name);
+        const char *value = aws_session_value_in(session, &session->credentials, profile, name);
 
-        if (!value)
-                value = aws_profile_get(&session->config, section, name);
-        if (!value)
-                value = aws_profile_get(&session->config, long_section, name);
-        return value && *value ? value : NULL;
+        return value ? value : aws_session_value_in(session, &session->config, profile, name);
 }
 
 bool aws_session_has_profile(const struct aws_session *session, const char *profile)
@@ -205,6 +213,8 @@ int aws_session_open(struct aws_session *ret_session, const struct aws_settings 
 {
         const char *profile = settings->profile;
 
+        if (!profile)
+                profile = aws_environment("AWS_DEFAULT_PROFILE");
         if (!profile)
                 profile = aws_environment("AWS_PROFILE");
         if (!profile)

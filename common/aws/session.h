@@ -68,6 +68,11 @@ int aws_session_open(struct aws_session *ret_session, const struct aws_settings 
 const char *aws_session_value(const struct aws_session *session, const char *profile,
                               const char *name);
 
+/* The same from one of the two files: the parts of a key belong together. */
+const char *aws_session_value_in(const struct aws_session *session,
+                                 const struct aws_profile_file *file, const char *profile,
+                                 const char *name);
+
 /* True when one of the files has the profile. */
 bool aws_session_has_profile(const struct aws_session *session, const char *profile);
 

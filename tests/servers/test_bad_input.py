@@ -90,6 +90,24 @@ def test_key_of_the_profile_is_used(site):
     assert site.one.run("stop", site.params, AWS_PROFILE="other").rc == OK
 
 
+@pytest.mark.parametrize("name", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+def test_profile_of_the_environment_is_used(site, name):
+    aws_files(site, "[other]\n" + key_lines(site.cloud.key(policies=[ALL])))
+    answer = site.one.run("start", site.params | {"auth_type": "key"}, **{name: "other"})
+    assert answer.rc == OK, answer
+
+
+def test_parts_of_a_key_come_from_one_file(site):
+    """An old temporary key in the other file; its token does not belong to the first one's."""
+    new, old = site.cloud.key(policies=[ALL]), site.cloud.key(policies=[ALL], token=True)
+    aws_files(site, "[default]\n" + key_lines(new), "[default]\n" + key_lines(old))
+    answer = site.one.run("start", site.params | {"auth_type": "key"})
+    assert answer.rc == OK, answer
+    aws_files(site, f"[default]\naws_access_key_id = {new['access_id']}\n", "[default]\n" + key_lines(old))
+    answer = site.one.run("stop", site.params | {"auth_type": "key"}, timeout_s=2)
+    assert "only half a key" in answer.reason, answer
+
+
 def test_key_of_the_environment_is_used(site):
     key = site.cloud.key(policies=[ALL], token=True)
     answer = site.one.run("start", site.params | {"auth_type": "key"}, AWS_SESSION_TOKEN=key["token"],
@@ -122,6 +140,16 @@ def test_role_is_assumed(site, source):
     answer = start_by_role(site, source, allowed=True)
     assert answer.rc == OK and site.holder() == site.one.instance, answer
     assert "AssumeRole" in site.cloud.actions()
+
+
+def test_source_with_a_key_and_a_role_gives_its_key(site):
+    """As AWS's tools have it: the role of a source is not assumed on the way."""
+    site.cloud.role(arn=MOVER, policies=[ALL])
+    aws_files(site, "[base]\n" + key_lines(site.cloud.key(policies=[ASSUME])),
+              f"[profile mover]\nrole_arn = {MOVER}\nsource_profile = base\n"
+              f"[profile base]\nrole_arn = {MOVER}-not\nsource_profile = base\n")
+    answer = site.one.run("start", site.params | {"profile": "mover"})
+    assert answer.rc == OK and site.cloud.actions("AssumeRole") == ["AssumeRole"], answer
 
 
 @pytest.mark.parametrize("source", SOURCES)
