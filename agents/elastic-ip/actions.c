@@ -16,8 +16,9 @@
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MOST_MS 1000
 #define ASK_AGAIN_MS 2000
-#define PATIENCE_MS 10000 /* for witnesses that disagree in a stop */
-#define LOOK_MS 12000     /* of one look at the API in a start or stop */
+#define PATIENCE_MS 10000     /* for witnesses that disagree in a stop */
+#define LOOK_MS 12000         /* of one look at the API in a start or stop */
+#define GIVEN_UP_LOOK_MS 3000 /* the same when the way there may have gone with the address */
 
 static void scene_of(struct ocf_ctx *ctx, struct address_scene *ret_scene, bool lenient)
 {
@@ -116,7 +117,7 @@ static int disassociate(struct address_scene *scene, const struct deadline *dead
         ocf_error_clear(&scene->remote_error);
         r = scene->api->change(scene, &change, deadline, &scene->remote_error);
         /* Gone already: that association, the only one that was ours, is no more. */
-        return r < 0 && scene->aws.fault.kind == AWS_FAULT_NOT_FOUND ? 0 : r;
+        return r < 0 && text_equal(scene->aws.fault.code, "InvalidAssociationID.NotFound") ? 0 : r;
 }
 
 /* Half of what is left, so that there is time for the other witness. */
@@ -229,32 +230,42 @@ enum ocf_rc address_start(struct ocf_ctx *ctx)
         return start_loop(ctx, &scene, interface);
 }
 
+/* What is said of a stop for which EC2's word was not enough. */
+static void stop_done(struct address_scene *scene)
+{
+        if (scene->facts.remote == REMOTE_NO_ADDRESS)
+                ocf_log_warning("%s: nothing to give up: %s", scene->params->elastic_ip,
+                                scene->remote_error.sentence);
+        else if (ocf_error_set(&scene->remote_error))
+                ocf_log_warning("%s: stopped, as this instance's metadata shows: %s",
+                                scene->params->elastic_ip, scene->remote_error.sentence);
+        scene->record.memory = scene->facts.memory = MEMORY_NOT_OURS;
+        scene->facts.local = LOCAL_ABSENT;
+        address_scene_remember(scene);
+}
+
 static enum ocf_rc stop_loop(struct ocf_ctx *ctx, struct address_scene *scene)
 {
         struct address_progress progress = {0};
         struct deadline patience = deadline_cap(&ctx->deadline, PATIENCE_MS);
         int pause_ms = PAUSE_FIRST_MS;
+        bool tried = false;
 
         patience = deadline_cap(&patience, deadline_left_ms(&ctx->deadline) / 2);
         do {
                 struct deadline look = look_deadline(ctx);
                 enum address_step step;
 
+                look = tried ? deadline_cap(&look, GIVEN_UP_LOOK_MS) : look;
                 address_observe_remote(scene, &look);
                 address_observe_local(scene, &ctx->deadline);
                 progress.patient = !progress.asked && !deadline_passed(&patience);
                 step = address_judge_stop(&scene->facts, &progress);
                 if (step == STEP_DONE) {
-                        if (ocf_error_set(&scene->remote_error))
-                                ocf_log_warning("%s: stopped, as this instance's metadata shows: "
-                                                "%s",
-                                                scene->params->elastic_ip,
-                                                scene->remote_error.sentence);
-                        scene->record.memory = scene->facts.memory = MEMORY_NOT_OURS;
-                        scene->facts.local = LOCAL_ABSENT;
-                        address_scene_remember(scene);
+                        stop_done(scene);
                         return OCF_SUCCESS;
                 }
+                tried = tried || step == STEP_DISASSOCIATE;
                 if (step == STEP_DISASSOCIATE)
                         progress.asked = disassociate(scene, &ctx->deadline) >= 0;
                 else

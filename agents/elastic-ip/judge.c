@@ -29,7 +29,9 @@ static enum ocf_rc judge_without_api(const struct address_facts *facts,
                                      const struct address_monitor_rules *rules,
                                      struct ocf_error *err)
 {
-        bool fresh = facts->memory == MEMORY_OURS && facts->proof_age_ms <= rules->grace_ms;
+        /* A proof from the future is one of another boot. */
+        bool fresh = facts->memory == MEMORY_OURS && facts->proof_age_ms >= 0 &&
+                     facts->proof_age_ms <= rules->grace_ms;
 
         if (facts->local == LOCAL_HERE && !rules->api_wanted)
                 return OCF_SUCCESS;
@@ -66,8 +68,8 @@ enum ocf_rc address_judge_monitor(const struct address_facts *facts,
                                   "this instance than the parameters say");
         case REMOTE_NO_ADDRESS:
                 return answer_say(err, OCF_NOT_RUNNING,
-                                  "the allocation does not exist, so no instance has its "
-                                  "address");
+                                  "the allocation does not exist in this region and account: "
+                                  "check allocation_id and region");
         case REMOTE_WRONG_ADDRESS:
                 return answer_say(err, rules->probe ? OCF_NOT_RUNNING : OCF_ERR_CONFIGURED,
                                   WRONG_ADDRESS, facts->public_ip);

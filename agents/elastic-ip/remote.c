@@ -103,9 +103,16 @@ static int address_item(const struct aws_node *item, void *context)
         return 0;
 }
 
+/* EC2's own word, by its code: another service on the way, or a proxy, finds other things not. */
+static bool allocation_is_unknown(const struct aws_fault *fault)
+{
+        return text_equal(fault->code, "InvalidAllocationID.NotFound") ||
+               text_equal(fault->code, "InvalidAddress.NotFound");
+}
+
 static enum address_remote remote_failed(struct address_scene *scene, int r)
 {
-        if (scene->aws.fault.kind != AWS_FAULT_NOT_FOUND)
+        if (!allocation_is_unknown(&scene->aws.fault))
                 return r == -EACCES ? REMOTE_DENIED : REMOTE_UNKNOWN;
         ocf_error_clear(&scene->remote_error);
         remote_say(scene,

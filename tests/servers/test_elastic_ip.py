@@ -227,6 +227,44 @@ def test_stop_after_an_association_that_was_never_seen_does_not_trust_late_metad
     assert site.one.run("stop", site.params).rc == OK and site.holder() is None
 
 
+@pytest.mark.parametrize("action", ["AssumeRole", "DescribeAddresses"])
+@pytest.mark.parametrize("code", ["ResourceNotFoundException", "NotFound", "InvalidInstanceID.NotFound"])
+def test_not_found_of_anything_else_says_nothing_of_the_address(site, action, code):
+    """As a service on the way says it: STS, a proxy, a gateway."""
+    site.one.run("start", site.params)
+    key = site.cloud.key(policies=[])
+    folder = site.one.home / ".aws"
+    folder.mkdir()
+    (folder / "config").write_text("[profile mover]\nrole_arn = arn:aws:iam::123456789012:role/mover\n"
+                                   "credential_source = Environment\n")
+    environment = {"AWS_ACCESS_KEY_ID": key["access_id"], "AWS_SECRET_ACCESS_KEY": key["secret"]}
+    params = site.params | ({"profile": "mover"} if action == "AssumeRole" else {})
+    site.cloud.faults(faults={action: [{"code": code, "status": 404, "times": FOREVER}]})
+    answer = site.one.run("stop", params, timeout_s=3, **environment)
+    assert answer.rc == GENERIC and code in answer.reason and site.holder() == site.one.instance, answer
+    answer = site.one.run("monitor", params, level=10, timeout_s=3, **environment)
+    assert answer.rc == OK, answer
+
+
+@pytest.mark.parametrize("change", [{}, {"after": True, "hang_up": True}], ids=["answered", "answer lost"])
+def test_stop_ends_soon_where_the_way_to_the_api_went_with_the_address(site, change):
+    site.one.run("start", site.params)
+    site.cloud.faults(faults={"DescribeAddresses": [{}, {"delay": 40, "times": FOREVER}], "DisassociateAddress": [change]})
+    answer = site.one.run("stop", site.params, timeout_s=60)
+    assert answer.rc == OK and site.holder() is None and answer.seconds < 6, answer
+    assert "as this instance's metadata shows" in answer.err
+
+
+def test_stop_of_an_allocation_that_does_not_exist_is_done_and_says_why(site):
+    """A region or id that the operator got wrong must not block or fence a node."""
+    site.cloud.associate(allocation=site.allocation, instance=site.one.instance)
+    params = site.params | {"region": "eu-west-3"}
+    answer = site.one.run("monitor", params, level=10)
+    assert answer.rc == NOT_RUNNING and "check allocation_id and region" in answer.reason, answer
+    answer = site.one.run("stop", params)
+    assert answer.rc == OK and "nothing to give up" in answer.err and "metadata shows" not in answer.err, answer
+
+
 def test_stop_of_what_was_never_here_needs_no_api(site):
     site.cloud.faults(faults=GONE)
     assert site.two.run("stop", site.params, timeout_s=4).rc == OK

@@ -105,6 +105,22 @@ START_TEST(monitor_waits_out_a_silent_api_and_then_fails_softly)
 }
 END_TEST
 
+static void proof_from_the_future_in(struct combination all)
+{
+        struct combination never = all;
+
+        all.facts.proof_age_ms = -1;
+        never.facts.proof_age_ms = INT64_MAX;
+        ck_assert_int_eq(address_judge_monitor(&all.facts, &all.rules, NULL),
+                         address_judge_monitor(&never.facts, &never.rules, NULL));
+}
+
+START_TEST(proof_of_another_boot_proves_nothing)
+{
+        each_combination(proof_from_the_future_in);
+}
+END_TEST
+
 static void start_is_done_only_in(struct combination all)
 {
         const struct address_facts *facts = &all.facts;
@@ -193,6 +209,7 @@ END_TEST
 
 SUITE_MAIN("elastic_ip_judge", TEST(monitor_says_not_running_only_on_evidence),
            TEST(monitor_waits_out_a_silent_api_and_then_fails_softly),
+           TEST(proof_of_another_boot_proves_nothing),
            TEST(start_is_done_only_when_both_witnesses_agree),
            TEST(stop_is_done_only_when_it_is_proved),
            TEST(monitor_after_a_start_that_is_done_says_running),
