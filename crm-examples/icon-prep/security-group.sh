@@ -24,5 +24,7 @@ open_to_all 22   # SSH: better only from the operator's own addresses
 # Corosync (knet uses UDP 5405; 5404 to 5406 as the tutorial has it), between members of the group only, by
 # IPv4 and IPv6 alike.
 open_to "IpProtocol=udp,FromPort=5404,ToPort=5406,UserIdGroupPairs=[{GroupId=$group}]"
+# pcs's daemon, for who configures with pcs.
+open_to "IpProtocol=tcp,FromPort=2224,ToPort=2224,UserIdGroupPairs=[{GroupId=$group}]"
 # The safe form's third voice, corosync-qnetd, if it is in the same group.
 open_to "IpProtocol=tcp,FromPort=5403,ToPort=5403,UserIdGroupPairs=[{GroupId=$group}]"

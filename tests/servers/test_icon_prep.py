@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 
 import pytest
@@ -27,7 +28,7 @@ SEED_LINE = ('primitive elastic-ip ocf:heartbeat:awseip params elastic_ip="192.0
 
 
 def run(*words, **options):
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60, **options)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=180, **options)
     assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
     return done.stdout + done.stderr
 
@@ -138,7 +139,7 @@ def of(settings, *sections):
 def test_pcs_makes_the_same_cluster_and_the_same_third_voice(tmp_path):
     """pcs's commands of the README, on a file instead of on nodes."""
     text = (EXAMPLE / "README.md").read_text()
-    setup = re.search(r"`(pcs cluster setup [^`]*) --start --enable`", text)[1]
+    setup = re.search(r"`(pcs cluster setup [^`]* --force) --start --enable`", text)[1]
     device = re.search(r"`(pcs quorum device add [^`]*)`", text)[1]
     path = tmp_path / "corosync.conf"
     path.write_text("")
@@ -147,7 +148,7 @@ def test_pcs_makes_the_same_cluster_and_the_same_third_voice(tmp_path):
     made = blocks(path.read_text())
     want = blocks((EXAMPLE / "corosync.conf").read_text())
     assert of(made, "nodelist", "quorum") == of(want, "nodelist", "quorum")
-    assert of(want, "totem") - of(made, "totem") == {("totem", "token: 1000")}
+    assert of(want, "totem") <= of(made, "totem")
     run(*device.split(), f"--corosync_conf={path}")
     made, want = blocks(path.read_text()), blocks((EXAMPLE / "corosync-qdevice.conf").read_text())
     assert of(want, "quorum") - of(made, "quorum") == {("quorum", "device", "net", "tls: on")}, "pcs has it by itself"
@@ -175,7 +176,7 @@ def test_security_group_opens_the_ports_of_the_tutorial(site):
               for to in [one["CidrIp"] for one in rule["IpRanges"]] + [one["CidrIpv6"] for one in rule["Ipv6Ranges"]]
               + [one["GroupId"] for one in rule["UserIdGroupPairs"]]}
     everyone = {("tcp", port, port, to) for port in (22, 7100, 9000) for to in ("0.0.0.0/0", "::/0")}
-    assert opened == everyone | {("udp", 5404, 5406, group), ("tcp", 5403, 5403, group)}
+    assert opened == everyone | {("udp", 5404, 5406, group), ("tcp", 5403, 5403, group), ("tcp", 2224, 2224, group)}
 
 
 @pytest.fixture(name="checked_path")
@@ -195,6 +196,12 @@ exit 1
             "AWS_MAX_ATTEMPTS": "1"}
 
 
+def typed(*begins):
+    """The lines of the README that an operator types, in order, that begin so."""
+    text = (EXAMPLE / "README.md").read_text()
+    return [line for line in re.findall(r"^ {3,}(\S.*)$", text, re.M) if line.startswith(begins)]
+
+
 def called(path):
     return (path / "called").read_text().split("\n")[:-1]
 
@@ -210,11 +217,83 @@ def test_role_is_made_by_commands_that_aws_knows(checked_path, tmp_path):
     assert called(tmp_path) == ["iam put-role-policy"]
 
 
-def test_record_is_made_by_a_command_that_aws_knows(checked_path, tmp_path):
-    text = (EXAMPLE / "README.md").read_text()
-    command = re.search(r"^ +(aws route53 .*)$", text, re.M)[1]
-    run("sh", "-c", command, env=checked_path)
-    assert called(tmp_path) == ["route53 change-resource-record-sets"]
+# An AWS where all is there already, but EC2 does not know of the profile yet; the second instance has another one.
+LATE_AWS = r"""#!/bin/sh
+echo "$1 $2" >>{folder}/called
+case $2 in
+create-*) echo "An error occurred (EntityAlreadyExists)" >&2; exit 254 ;;
+add-role-*) echo "An error occurred (LimitExceeded)" >&2; exit 254 ;;
+describe-*) case $4 in *1) echo arn:aws:iam::1:instance-profile/PRep-node ;; *) echo arn:aws:iam::1:instance-profile/own ;; esac ;;
+associate-*)
+    [ "$(grep -c associate {folder}/called)" -gt 3 ] || {{ echo "Invalid IAM Instance Profile name" >&2; exit 254; }}
+    [ "$4" = i-new ] || {{ echo "(IncorrectState): There is an existing association for instance" >&2; exit 254; }} ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("instance, done", [("i-new", True), ("i-1", True), ("i-2", False)])
+def test_role_waits_for_ec2_and_takes_no_profile_away(tmp_path, instance, done):
+    for name, text in (("aws", LATE_AWS.format(folder=tmp_path)), ("sleep", f"#!/bin/sh\necho sleep >>{tmp_path}/called\n")):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    words = ["sh", EXAMPLE / "instance-role.sh", "elastic-ip.json", instance]
+    told = subprocess.run(words, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+    assert (told.returncode == 0) == done, told
+    assert called(tmp_path).count("sleep") == 3 and ("ec2 modify-instance-metadata-options" in called(tmp_path)) == done
+    assert done or "has another instance profile, 'arn:aws:iam::1:instance-profile/own'" in told.stderr
+
+
+def test_commands_of_the_page_are_ones_that_aws_knows(checked_path, tmp_path):
+    for command in typed("aws "):
+        run("sh", "-c", command.replace("resolve:ssm:", "ami-"), env=checked_path)
+    assert called(tmp_path) == ["ec2 create-security-group", "ec2 run-instances", "ec2 allocate-address",
+                                "route53 change-resource-record-sets", "ec2 authorize-security-group-ingress"]
+
+
+# --- what is typed besides ----------------------------------------------------------------------
+
+def test_values_are_put_in_everywhere(tmp_path):
+    """The page's sed commands leave none of the example's values, and policies that are documents."""
+    shutil.copytree(EXAMPLE.parents[1] / "docs/iam", tmp_path / "docs/iam")
+    folder = shutil.copytree(EXAMPLE, tmp_path / "crm-examples/icon-prep")
+    commands = typed("sed ")
+    assert len(commands) == 4
+    for command in commands:
+        run("sh", "-c", command, cwd=folder)
+    for path in (*folder.glob("*.crm"), *folder.glob("*.pcs"), *folder.glob("corosync*.conf")):
+        left = re.findall(r"192\.0\.2\.\d+|0123456789abcdef|ap-northeast-2", path.read_text())
+        assert not left, (path, left)
+    for name in ("elastic-ip.json", "fence-aws.json"):
+        resources = str(json.loads((folder / name).read_text())["Statement"][1]["Resource"])
+        assert not re.findall(r"[A-Z]{3,}", resources), resources
+
+
+def test_key_goes_from_one_node_to_the_other(tmp_path):
+    """Both ends of the page's pipe, where ssh's other end is this machine."""
+    for name, text in (("ssh", 'shift\nexec sh -c "$*"'), ("sudo", 'exec "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    sent, taken = typed("ssh admin@")[0].split(" | ")
+    path = pathlib.Path("/etc/corosync/authkey")
+    options = {"env": {"PATH": f"{tmp_path}:/usr/bin:/bin"}, "check": True}
+    key = subprocess.run(["sh", "-c", sent], capture_output=True, **options).stdout
+    assert key == path.read_bytes() and len(key) == 256
+    path.unlink()
+    subprocess.run(["sh", "-c", taken], input=key, **options)
+    assert path.read_bytes() == key and path.stat().st_mode & 0o777 == 0o400
+
+
+@pytest.mark.parametrize("document", ["crm-examples/icon-prep/README.md", "docs/elastic-ip.md"])
+def test_command_that_validates_does(site, document):
+    text = (EXAMPLE.parents[1] / document).read_text()
+    command = re.search(r"^ +(crm_resource --validate.*)$", text, re.M)[1]
+    command = command.replace("192.0.2.100", site.params["elastic_ip"]).replace("eipalloc-0123456789abcdef0", site.allocation)
+    environment = site.one.environment | {"CIB_file": "/nonexistent"}
+    run(*command.split(), env=environment)
+    assert "AssociateAddress" in site.cloud.actions()
+    site.cloud.faults(faults={"AssociateAddress": [{"code": "UnauthorizedOperation", "status": 403, "times": -1}]})
+    told = subprocess.run(command.split(), env=environment, capture_output=True, text=True, check=False)
+    assert told.returncode != 0 and "UnauthorizedOperation" in told.stdout + told.stderr, told
 
 
 def test_policies_are_documents_of_the_form_that_aws_has():
