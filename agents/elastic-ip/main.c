@@ -102,9 +102,10 @@ static const struct ocf_param params[] = {
          .def = "600s",
          .into = INTO(api_grace_s),
          .brief = "how long an API outage is waited out",
-         .help = "When neither the metadata nor the API can tell who has the address, or the API "
-                 "alone at check level 10, a monitor answers as was last known for this long; then "
-                 "it fails. It never answers \"not running\" for want of an answer."},
+         .help = "When the API does not answer and the metadata does not show the address here, or "
+                 "at check level 10 whatever it shows, a monitor answers as was last known for "
+                 "this long; then it fails. It never answers \"not running\" for want of an "
+                 "answer."},
         {.name = "api_delay",
          .type = OCF_SECONDS,
          .reloadable = true,
