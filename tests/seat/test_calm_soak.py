@@ -52,7 +52,7 @@ def test_lost_packets_and_a_new_leader_now_and_then_move_nothing(rig_of_three):
     assert lost_out and lost_in
     pauses = [end - start for start, end in rig.recorder.pauses]
     # Whoever lost it may get it back: that is no other epoch, but another signer.
-    losses = sum(machine.said_times("the seat was lost") for machine in rig.machines)
+    losses = sum(machine.said_times("keeper: the seat was lost") for machine in rig.machines)
     moves = len(rig.recorder.epochs()) - 1
     print(f"calm soak: {seconds:g} s, {lost_out} and {lost_in} packets lost, leader killed {kills} times, "
           f"seat lost {losses} times, moved {moves} times, {len(pauses)} pauses, longest {max(pauses, default=0):.2f} s")
