@@ -3,7 +3,7 @@
 # Change: address, pn, reference, ip, ipaddress, cidr_netmask. Why each line is as it is: docs/cluster.md.
 set -e
 pcs cluster cib cell1.cib
-pcs -f cell1.cib property set stonith-enabled=true
+pcs -f cell1.cib property set stonith-enabled=true load-threshold=400%
 pcs -f cell1.cib resource defaults update resource-stickiness=1000
 pcs -f cell1.cib resource create kcn ocf:validator:kcn-node \
     identity=cell1 \
