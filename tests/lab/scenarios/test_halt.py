@@ -49,7 +49,8 @@ def test_seat_of_a_halted_chain_is_taken_when_the_operator_says_so(short_handed)
     set_on_halt(standby, "take")
     try:
         pair.chain.wait(lambda: pair.chain.seat_hosts() == {standby.name}, "the seat taken", 120)
-        pair.chain.wait_for_seat_proposal(began, 60)
+        # kcn's rounds grow by 2 s, 4 s, 8 s, …: the others look again only when the one that they are in ends
+        pair.chain.wait_for_seat_proposal(began, 180)
         height = pair.chain.height()
         pair.chain.wait_for_height(height + 3, 60)
     finally:
