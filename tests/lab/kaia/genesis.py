@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "/var/cache", "validator-agents")
 GROWN_TO = 140
 VALIDATORS = 4
-PROXIES = ("pn", "pn2")
+PROXIES = ("pn", "pn2", "pn3")
 
 
 def council(validators=VALIDATORS):

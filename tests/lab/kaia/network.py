@@ -1,4 +1,4 @@
-"""The network around the pair: validators v2 to v4 (or more) and the proxy nodes pn, pn2 as processes, the seat of v1 on n1 and n2.
+"""The network around the pair: validators v2 to v4 (or more) and proxy nodes as processes, the seat of v1 on n1 and n2.
 
 The seat's identity is v1; its address 192.0.2.101 is on no machine until the cluster (or a test) puts it there."""
 
@@ -11,17 +11,18 @@ from machine.network import PREFIX
 
 SEAT_ADDRESS = PREFIX + "101"
 SEAT_NAME = "cell1"
-PROXIES = {"pn": PREFIX + "20", "pn2": PREFIX + "21"}
+PROXIES = {"pn": PREFIX + "20", "pn2": PREFIX + "21", "pn3": PREFIX + "22"}
 
 
 class Network:
     """`create` before the cluster boots, `start` then or later; `chain` is the judge.
 
-    `proxies`: kcn syncs at once only when it has five peers, and otherwise every 10 s; with three other validators that
-    takes two proxy nodes. `data_mb`: n1 and n2 have a volume of that size for DATA_DIR; without, it is on the root.
+    `proxies`: kcn syncs at once only when a peer comes and it has five already (kaia node/cn/sync.go), and otherwise every
+    10 s; with three other validators that takes three proxy nodes. `data_mb`: n1 and n2 have a volume of that size for
+    DATA_DIR; without, it is on the root.
     `validators`: of the council, the seat's among them."""
 
-    def __init__(self, cluster, pn_listed=False, proxies=2, data_mb=0, validators=genesis.VALIDATORS):
+    def __init__(self, cluster, pn_listed=False, proxies=3, data_mb=0, validators=genesis.VALIDATORS):
         self.cluster = cluster
         self.pn_listed = pn_listed      # whether the standbys' static-nodes.json names the PN from the beginning
         self.data_mb = data_mb

@@ -8,7 +8,7 @@ from kaia.network import Network
 
 
 @contextlib.contextmanager
-def running_network(prepare=lambda network: None, pn_listed=False, proxies=2, data_mb=0, validators=VALIDATORS, **options):
+def running_network(prepare=lambda network: None, pn_listed=False, proxies=3, data_mb=0, validators=VALIDATORS, **options):
     """The network (`.cluster` is in it), with new blocks coming; kcnd is stopped on n1 and n2. `prepare(network)` runs
     before the nodes boot."""
     networks = []
