@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Nothing happens to the machines for SEAT_CALM seconds [60], while the way to etcd loses SEAT_LOSS percent [5] of
-the packets in both directions and etcd's leader is killed, and started again, every SEAT_LEADER seconds [15]: the
+"""Nothing happens to the machines for SEAT_CALM seconds [30], while the way to etcd loses SEAT_LOSS percent [5] of
+the packets in both directions and etcd's leader is killed, and started again, every SEAT_LEADER seconds [10]: the
 seat stays where it is."""
 import contextlib
 import os
@@ -38,7 +38,7 @@ def leader_killed(rig):
 def test_lost_packets_and_a_new_leader_now_and_then_move_nothing(rig_of_three):
     rig = rig_of_three
     seconds, every, percent = (float(os.environ.get(name, default))
-                               for name, default in (("SEAT_CALM", 60), ("SEAT_LEADER", 15), ("SEAT_LOSS", 5)))
+                               for name, default in (("SEAT_CALM", 30), ("SEAT_LEADER", 10), ("SEAT_LOSS", 5)))
     one, kills = rig.machines[0], 0
     one.take()
     with loss([member.port for member in rig.etcd.members], round(percent)) as lost, agents_of(rig):
