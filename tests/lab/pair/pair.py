@@ -1,5 +1,6 @@
 """The HA pair under test: two nodes of the lab, configured from the examples, and what a scenario asks of them."""
 
+import html
 import pathlib
 import time
 
@@ -166,12 +167,12 @@ class Pair:
         assert not [path for path in files if secret in path.read_bytes()], f"{node.name} has the seat's key on its disk"
 
     def reason(self, resource, node, task, timeout_s=30):
-        """The exit reason of the newest failed operation of a resource on a node that Pacemaker shows."""
+        """The exit reason of the newest failed operation of a resource on a node that Pacemaker shows (2.1.5 escapes it twice)."""
         def find():
             view = self.cluster.view()
             return next((failure["exitreason"] for failure in (view.failures if view else [])
                          if failure["op_key"].startswith(f"{resource}_{task}") and failure["node"] == node.name), None)
-        return self.cluster.events.wait(find, timeout_s) or ""
+        return html.unescape(self.cluster.events.wait(find, timeout_s) or "")
 
     # acting
 
