@@ -167,7 +167,7 @@ class Pair:
         assert not [path for path in files if secret in path.read_bytes()], f"{node.name} has the seat's key on its disk"
 
     def reason(self, resource, node, task, timeout_s=30):
-        """The exit reason of the newest failed operation of a resource on a node that Pacemaker shows (2.1.5 escapes it twice)."""
+        """The exit reason of a resource's newest failed operation on a node, as Pacemaker shows it (2.1.5 escapes it twice)."""
         def find():
             view = self.cluster.view()
             return next((failure["exitreason"] for failure in (view.failures if view else [])
