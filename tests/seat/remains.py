@@ -67,10 +67,11 @@ def descriptors(pid):
 
 
 def kernel_objects(pid):
-    """(command, id) of the BPF programs and maps that a keeper has open."""
+    """(command, id) of the BPF programs and maps that a keeper has open. It opens and closes others meanwhile."""
     for entry in Path(f"/proc/{pid}/fdinfo").iterdir():
-        for name, number in re.findall(r"^(prog|map)_id:\s*(\d+)$", entry.read_text(), re.M):
-            yield PROG_GET_FD_BY_ID if name == "prog" else MAP_GET_FD_BY_ID, int(number)
+        with contextlib.suppress(FileNotFoundError):
+            for name, number in re.findall(r"^(prog|map)_id:\s*(\d+)$", entry.read_text(), re.M):
+                yield PROG_GET_FD_BY_ID if name == "prog" else MAP_GET_FD_BY_ID, int(number)
 
 
 def files(machine):
