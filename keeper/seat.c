@@ -19,7 +19,7 @@
 #include "process/proc.h"
 #include "text.h"
 
-enum { PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000 };
+enum { PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000, FLOOR_AGAIN_MS = 200 };
 
 /* Longer than any agent's pause between two tries (nodekey: 50 ms), with a busy machine. */
 enum { WISH_MS = 3000 };
@@ -187,6 +187,14 @@ static void signer_let_out(struct seat *seat, int64_t until_ms)
                 barrier_open_until(&seat->barrier, until_ms);
 }
 
+/* A release waits for it, and is not put off but where the last try failed. */
+static int64_t floor_pause_ms(const struct seat *seat)
+{
+        if (seat->wanted)
+                return FLOOR_EVERY_MS;
+        return *seat->floor_fault.sentence ? FLOOR_AGAIN_MS : 0;
+}
+
 /* A floor that is not on the disk holds the release back, not the lease. */
 static bool floor_keep(struct seat *seat)
 {
@@ -196,7 +204,7 @@ static bool floor_keep(struct seat *seat)
 
         if (seat->height <= seat->floor && !*seat->floor_fault.sentence)
                 return true;
-        if (seat->wanted && now < seat->floor_ms + FLOOR_EVERY_MS)
+        if (now < seat->floor_ms + floor_pause_ms(seat))
                 return false;
         seat->floor_ms = now;
         r = floor_raise(seat->floor_path, seat->height, &err);
@@ -298,7 +306,7 @@ static void lease_request_send(struct seat *seat)
                 return;
         }
         if (request.kind != LEASE_READ)
-                seat->wall_ms = wall_offset_ms();
+                seat->asked_wall_ms = wall_offset_ms();
         authority_ask(seat->authority, &request);
 }
 
@@ -312,6 +320,8 @@ static void seat_take_answer(struct seat *seat)
         if (*error.sentence && strcmp(error.sentence, seat->authority_error.sentence) != 0)
                 ocf_log_warning("%s", error.sentence);
         seat->authority_error = error;
+        if (answer.result == LEASE_GRANTED)
+                seat->wall_ms = seat->asked_wall_ms;
         lease_answered(&seat->lease, &answer, clock_now_ms());
 }
 
@@ -441,6 +451,7 @@ static const char *gate_of_signer(const struct seat *seat, int64_t *ret_left_ms)
 void seat_describe(const struct seat *seat, struct lines *answer)
 {
         const struct lease *lease = &seat->lease;
+        const int64_t now_ms = clock_now_ms();
         int64_t left_ms;
 
         if (!seat->leased)
@@ -457,6 +468,7 @@ void seat_describe(const struct seat *seat, struct lines *answer)
                                 lease->record.released ? "" : lease->record.owner);
                 (void)lines_put(answer, "holder_epoch", "%" PRIu64, lease->record.epoch);
                 (void)lines_put(answer, "revision", "%" PRIu64, lease->revision);
+                (void)lines_put(answer, "seen_ms", "%" PRId64, now_ms - lease->seen_ms);
         }
         (void)lines_put(answer, "floor", "%" PRIu64, seat_floor(seat));
         if (lease->held && lease->before.known)
@@ -465,8 +477,15 @@ void seat_describe(const struct seat *seat, struct lines *answer)
                 (void)lines_put(answer, "signer_fault", "%s", seat->kill_fault.sentence);
         if (*seat->floor_fault.sentence)
                 (void)lines_put(answer, "floor_fault", "%s", seat->floor_fault.sentence);
-        if (lease->held)
-                (void)lines_put(answer, "age_ms", "%" PRId64, clock_now_ms() - lease->from_ms);
+        if (lease->held) {
+                (void)lines_put(answer, "age_ms", "%" PRId64, now_ms - lease->from_ms);
+                (void)lines_put(answer, "kill_left_ms", "%" PRId64,
+                                lease->from_ms + lease->timers.kill_ms - now_ms);
+        } else if (lease->view != LEASE_VIEW_NONE) {
+                (void)lines_put(
+                        answer, "takeover_left_ms", "%" PRId64,
+                        lease->exists && lease->record.released ? 0 : lease_wait_ms(lease, now_ms));
+        }
         (void)lines_put(answer, "gate", "%s", gate_of_signer(seat, &left_ms));
         (void)lines_put(answer, "gate_left_ms", "%" PRId64, left_ms);
         if (*seat->barrier.fault.sentence)

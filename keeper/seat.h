@@ -41,7 +41,9 @@ struct seat {
         uint64_t end_epoch;           /* of that signer */
         struct ocf_error kill_fault;  /* why the signer is still here; empty */
         struct ocf_error floor_fault; /* why it cannot be read or written; empty */
-        int64_t wall_ms; /* CLOCK_REALTIME less CLOCK_BOOTTIME at the send of the lease's swap */
+        int64_t wall_ms; /* CLOCK_REALTIME less CLOCK_BOOTTIME at the send of the swap that was
+                            granted last */
+        int64_t asked_wall_ms;            /* the same of the latest swap */
         struct lease_verdict verdict;     /* the latest */
         struct ocf_error authority_error; /* of its latest answer; empty when it told */
 };

@@ -174,15 +174,18 @@ static void judge_leaving(const struct lease *lease, const struct lease_facts *f
         verdict->shut = true;
         verdict->kill = facts->signer != LEASE_SIGNER_NONE;
 #endif
-        if (verdict->kill)
+        if (verdict->kill) {
                 (void)snprintf(verdict->why, sizeof verdict->why,
                                "the seat is given up when the signer is gone");
-        else if (!facts->floor_kept)
+        } else if (!facts->floor_kept) {
                 (void)snprintf(verdict->why, sizeof verdict->why,
                                "the seat is not given up before its floor is on the disk");
-        else if (lease->view == LEASE_VIEW_KNOWN)
+        } else if (lease->view == LEASE_VIEW_KNOWN) {
                 request_put(lease, facts, LEASE_RELEASE, verdict);
-        else if (request_due(lease, facts->now_ms))
+                return;
+        }
+        /* Meanwhile another machine may take it. */
+        if (request_due(lease, facts->now_ms))
                 request_put(lease, facts, LEASE_READ, verdict);
 }
 
@@ -235,6 +238,8 @@ static void judge_gate(const struct lease *lease, const struct lease_facts *fact
                                "the gate is shut: the authority has not renewed the seat for "
                                "'%" PRId64 "' ms",
                                age);
+                /* The kernel, which knows of one clock alone, would leave it open. */
+                verdict->shut = facts->skipped_ms > 0;
                 return;
         }
         verdict->open = true;
@@ -372,6 +377,9 @@ void lease_step(struct lease *lease, const struct lease_facts *facts,
         if (ret_verdict->store) {
                 memcpy(lease->incarnation, ret_verdict->put.incarnation, sizeof lease->incarnation);
                 lease->epoch = ret_verdict->put.epoch;
+                /* Of a swap without an answer nobody learns what it replaced: what was known of an
+                 * earlier tenure must not stand for it. */
+                lease->before = (struct lease_end){0};
         }
 }
 
