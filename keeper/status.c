@@ -38,14 +38,17 @@ static int print_json(const char *identity, const struct seat_view *view,
         OWN(own_json)
         json_t *root = json_pack(
                 "{s:s, s:s, s:s, s:b, s:s, s:I, s:s, s:s, s:s, s:I, s:I, "
-                "s:s, s:s, s:I, s:s, s:I, s:s, s:o, s:o, s:o}",
+                "s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:s, s:o, s:o, s:o}",
                 "identity", identity, "address", view->address, "authority", view->authority,
                 "accept_risk", (int)view->accepted_risk, "held", tri_name(view->held), "epoch",
                 (json_int_t)view->epoch, "fault", view->fault, "armed", tri_name(view->armed),
                 "signer_unit", view->signer_unit, "signer_epoch", (json_int_t)view->signer_epoch,
                 "signer_pid", (json_int_t)view->signer_pid, "lease", view->lease, "holder",
-                view->holder, "age_ms", (json_int_t)view->age_ms, "gate", view->gate,
-                "gate_left_ms", (json_int_t)view->gate_left_ms, "trouble", view->trouble, "floor",
+                view->holder, "holder_epoch", (json_int_t)view->holder_epoch, "age_ms",
+                (json_int_t)view->age_ms, "seen_ms", (json_int_t)view->seen_ms, "kill_left_ms",
+                (json_int_t)view->kill_left_ms, "takeover_left_ms",
+                (json_int_t)view->takeover_left_ms, "gate", view->gate, "gate_left_ms",
+                (json_int_t)view->gate_left_ms, "trouble", view->trouble, "floor",
                 height_json(view->keeps_floor == TRI_YES, view->floor), "ended_at",
                 height_json(view->ended, view->ended_at), "votes", votes_json(votes));
 
@@ -59,8 +62,15 @@ static void print_lease(const struct seat_view *view)
 {
         (void)printf("lease      %s; holder %s", view->lease,
                      *view->holder ? view->holder : "nobody");
+        if (*view->holder)
+                (void)printf(", epoch %" PRIu64, view->holder_epoch);
         if (text_equal(view->lease, "held"))
-                (void)printf(", renewed %" PRId64 " ms ago", view->age_ms);
+                (void)printf(", renewed %" PRId64 " ms ago; the signer has %" PRId64 " ms left",
+                             view->age_ms, view->kill_left_ms);
+        else if (*view->holder)
+                (void)printf(", seen to be renewed %" PRId64 " ms ago; may be taken in %" PRId64
+                             " ms",
+                             view->seen_ms, view->takeover_left_ms);
         (void)printf("\ngate       %s", view->gate);
         if (text_equal(view->gate, "leased"))
                 (void)printf(" for %" PRId64 " ms", view->gate_left_ms);

@@ -122,6 +122,10 @@ static void answer_lease(const struct lines *answer, struct seat_view *view)
         (void)lines_get(answer, "holder", view->holder, sizeof view->holder);
         (void)lines_get(answer, "gate", view->gate, sizeof view->gate);
         (void)lines_get(answer, "slice", view->slice, sizeof view->slice);
+        view->holder_epoch = lines_get_u64(answer, "holder_epoch", 0);
+        view->seen_ms = (int64_t)lines_get_u64(answer, "seen_ms", 0);
+        view->kill_left_ms = (int64_t)lines_get_u64(answer, "kill_left_ms", 0);
+        view->takeover_left_ms = (int64_t)lines_get_u64(answer, "takeover_left_ms", 0);
         view->age_ms = (int64_t)lines_get_u64(answer, "age_ms", 0);
         view->gate_left_ms = (int64_t)lines_get_u64(answer, "gate_left_ms", 0);
         view->floor = lines_get_u64(answer, "floor", UINT64_MAX);

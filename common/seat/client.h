@@ -32,12 +32,16 @@ struct seat_view {
         pid_t signer_pid;      /* 0: not watched (yet) */
         char signer_unit[128];
         /* With a lease, else empty. */
-        char lease[16];       /* held, waiting (to be taken) or watching */
-        char holder[72];      /* who has it, as the authority says */
-        char gate[16];        /* standby, closed, leased or none */
-        char slice[256];      /* in which the signer's unit has to run, behind the gate */
-        int64_t age_ms;       /* since the last renewal's send, when held here */
-        int64_t gate_left_ms; /* until it shuts, when leased */
+        char lease[16];  /* held, waiting (to be taken) or watching */
+        char holder[72]; /* who has it, as the authority says */
+        uint64_t holder_epoch;
+        int64_t seen_ms;      /* since this machine saw the record change last */
+        int64_t kill_left_ms; /* until the signer is killed if nothing is renewed, when held here */
+        int64_t takeover_left_ms; /* until it may be taken if nothing is renewed, when not */
+        char gate[16];            /* standby, closed, leased or none */
+        char slice[256];          /* in which the signer's unit has to run, behind the gate */
+        int64_t age_ms;           /* since the last renewal's send, when held here */
+        int64_t gate_left_ms;     /* until it shuts, when leased */
         enum tri keeps_floor;
         uint64_t floor;    /* the highest height that any machine of the seat reported */
         bool ended;        /* the signer before was released in order, and none began here since */

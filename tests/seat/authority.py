@@ -23,13 +23,13 @@ class Member:
         self.times = ["--heartbeat-interval", "50", "--election-timeout", "250"] if count > 1 else []
         self.process = None
 
-    def start(self, data=None):
+    def start(self, data=None, token="seats"):
         url, peer = f"https://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.peer}"
         urls = f"{url},https://127.0.0.1:{self.operator}"
         self.process = subprocess.Popen(
             ["etcd", "--name", self.name, "--data-dir", data or self.name, "--listen-client-urls", urls,
              "--advertise-client-urls", url, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
-             "--initial-cluster", self.cluster, *self.times, "--cert-file", "server.pem",
+             "--initial-cluster", self.cluster, "--initial-cluster-token", token, *self.times, "--cert-file", "server.pem",
              "--key-file", "server.key", "--trusted-ca-file", "ca.pem", "--client-cert-auth", "--log-level", "error"],
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -82,9 +82,10 @@ class Etcd:
         for member in self.members:
             member.process.send_signal(number)
 
-    def start(self, data=None):
+    def start(self, data=None, token="seats"):
+        """With another token and no data it is another cluster."""
         for member in self.members:
-            member.start(data)
+            member.start(data, token)
 
     def kill(self):
         for member in self.members:

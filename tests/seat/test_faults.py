@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rows of the fault matrix, each a few lines. After each the rig asserts that no packet of an old epoch was
 seen after one of a newer (W < 0), and that no epoch was signed by two machines."""
+import json
 import random
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -132,6 +134,21 @@ def test_2_where_a_signer_ended_counts_for_the_next_tenure_alone(rig):
     assert "ended_at" not in two.status(), "of a tenure without a signer there is no end"
 
 
+def test_status_tells_the_seat_on_either_machine(rig):
+    def status(machine, *options):
+        return subprocess.run(["nsenter", "-m", "-t", str(machine.holder.pid), "--", rig.keeper, "--status", *options,
+                               machine.identity], capture_output=True, text=True, check=True).stdout
+
+    one, two = holder(rig)
+    until(lambda: two.status().get("holder") == "n1")
+    here, there = (json.loads(status(machine, "--json")) for machine in (one, two))
+    assert (here["held"], there["held"]) == ("yes", "no")
+    assert here["holder"] == there["holder"] == "n1" and here["holder_epoch"] == there["holder_epoch"] == here["epoch"]
+    assert 0 < here["kill_left_ms"] <= 1500 and here["takeover_left_ms"] == 0
+    assert there["seen_ms"] < 1000 and 1000 < there["takeover_left_ms"] <= TAKEOVER * 1000 and there["kill_left_ms"] == 0
+    assert "the signer has" in status(one) and "holder n1, epoch 1, seen to be renewed" in status(two)
+
+
 def test_4_a_holder_cut_from_etcd_is_mute_before_the_other_signs(rig):
     one, two = holder(rig)
     one.way.is_cut = True
@@ -221,6 +238,34 @@ def test_10_a_killed_keeper_is_taken_over_by_the_next_without_a_gap(rig):
     assert one.status()["lease_epoch"] == epoch and one.status()["signer_epoch"] == epoch
 
 
+def test_10_both_keepers_restarted_at_once_go_on_where_they_were(rig):
+    one, two = holder(rig)
+    epoch = one.status()["lease_epoch"]
+    two.acquire()
+    begin = now()
+    for machine in one, two:
+        machine.kill_keeper()
+    for machine in two, one:
+        machine.start_keeper()
+    until(lambda: one.status().get("lease") == "held")
+    time.sleep(TAKEOVER)
+    assert rig.recorder.gap(begin, now()) < 0.3 and two.acquire() is None
+    assert one.status()["lease_epoch"] == epoch and one.status()["signer_epoch"] == epoch
+
+
+def test_10_both_keepers_restarted_when_the_lease_has_run_out_let_one_sign(rig):
+    one, two = holder(rig)
+    for machine in one, two:
+        machine.kill_keeper()
+    until(lambda: not rig.recorder.signs("n1", TAKEOVER))
+    for machine in one, two:
+        machine.start_keeper()
+    assert one.signer.wait(5) == -signal.SIGKILL
+    two.take()
+    until(lambda: rig.recorder.signs("n2"))
+    assert one.acquire() is None
+
+
 def test_11_a_keeper_that_stays_away_leaves_a_mute_signer_that_the_next_kills(rig):
     one, two = holder(rig)
     one.kill_keeper()
@@ -269,6 +314,24 @@ def test_18_an_etcd_that_was_restored_is_refused(rig):
     time.sleep(TAKEOVER + 1)
     assert two.acquire() is None and "restored" in two.why
     assert one.status()["held"] == "no" and not rig.recorder.signs("n1", 0.5)
+
+
+def test_18_an_operator_who_knows_that_another_etcd_is_right_says_so(rig):
+    """As docs/operations.md says; a restart alone is no reason to believe it."""
+    one, two = holder(rig)
+    rig.etcd.kill()
+    rig.etcd.start("other", "other")
+    assert one.signer.wait(10) == -signal.SIGKILL
+    for forget in False, True:
+        for machine in one, two:
+            machine.kill_keeper()
+            if forget:
+                (machine.root / f"var/lib/validator-agents/{IDENTITY}/guard").unlink()
+            machine.start_keeper()
+        if not forget:
+            until(lambda: two.acquire() is None and "not the etcd cluster" in two.why)
+    assert one.take() == 2, "the machines that go on count on"
+    until(lambda: rig.recorder.signs("n1"))
 
 
 def test_19_a_frozen_machine_says_nothing_when_it_thaws(rig):
@@ -432,6 +495,25 @@ def test_27_a_signer_that_does_not_end_keeps_neither_the_loop_nor_the_caller_wai
     until(lambda: one.lose()["result"] == "ok")
     until(lambda: one.status()["gate"] == "standby")
     assert one.said("is gone")
+
+
+def test_21_a_wall_clock_that_jumps_shuts_the_gate_until_the_next_renewal(rig, tmp_path):
+    """A pause that the kernel's clock did not see looks so: without an answer, nothing is said on."""
+    source = Path(__file__).parents[1] / "lab/faults/wall.c"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-D_GNU_SOURCE", "-o", tmp_path / "wall.so", source], check=True)
+    one, _ = rig.machines
+    one.kill_keeper()
+    one.command = ["env", f"LD_PRELOAD={tmp_path}/wall.so", *one.command]
+    one.start_keeper()
+    one.take()
+    until(lambda: rig.recorder.signs("n1"))
+    one.way.is_cut = True
+    (one.root / "run/wall").write_bytes((3600).to_bytes(8, "little"))
+    jumped = now()
+    time.sleep(0.6)
+    assert rig.recorder.last("n1") < jumped + 0.45
+    one.way.is_cut = False
+    until(lambda: rig.recorder.signs("n1") or one.said("the seat was lost"))
 
 
 def test_24_a_floor_that_is_not_on_the_disk_holds_the_seat(rig):
