@@ -56,6 +56,20 @@ static void barrier_drop(struct barrier *barrier)
         barrier->proved = false;
 }
 
+/* A slice in which the keeper itself runs would be cut off and killed with the signer. */
+static int slice_is_apart(const struct barrier *barrier, struct ocf_error *err)
+{
+        OWN_TEXT char *own = NULL;
+        int r = cgroup_of_self(&own, err);
+
+        if (r < 0 || (!barrier_covers(barrier, own) && strcmp(own, barrier->slice) != 0))
+                return r;
+        return ocf_fail(err, -EINVAL,
+                        "the slice '%s' holds this keeper too ('%s'): the signer needs one of its "
+                        "own, see slice= in validator-keeper.conf(5)",
+                        barrier->slice, own);
+}
+
 void barrier_raise(struct barrier *barrier)
 {
         bool adopted = false;
@@ -63,6 +77,8 @@ void barrier_raise(struct barrier *barrier)
         if (barrier->policy == KEEPER_GATE_OFF || barrier->gate.program >= 0)
                 return;
         ocf_error_clear(&barrier->fault);
+        if (slice_is_apart(barrier, &barrier->fault) < 0)
+                return;
         if (cgroup_open(barrier->slice, &barrier->cgroup, &barrier->fault) < 0)
                 return;
         if (gate_open(barrier->cgroup, &barrier->gate, &adopted, &barrier->fault) < 0) {
@@ -166,19 +182,31 @@ bool barrier_notice(struct barrier *barrier)
         uint64_t ids[BARRIER_LEAVES_MAX];
         size_t count = 0;
         bool is_new = false;
+        int r;
 
         barrier->clean = false;
-        if (barrier->cgroup < 0 ||
-            cgroup_ids(barrier->cgroup, ids, BARRIER_LEAVES_MAX, &count, NULL) < 0)
+        if (barrier->cgroup < 0)
+                return false;
+        r = cgroup_ids(barrier->cgroup, ids, BARRIER_LEAVES_MAX, &count, NULL);
+        if (r == -ENOENT || r == -ENODEV)
+                return false; /* the slice was removed: nothing runs in it */
+        /* One that was not seen may be gone when the others are looked for. */
+        if (r < 0 && !barrier->unseen) {
+                barrier->unseen = true;
+                return true;
+        }
+        if (r < 0)
                 return false;
         for (size_t i = 0; i < count; i++) {
                 if (leaf_is_in(barrier->leaves, barrier->leaf_count, ids[i]))
                         continue;
                 if (barrier->leaf_count == BARRIER_LEAVES_MAX)
                         leaves_thin(barrier, ids, count);
-                barrier->crowded = barrier->leaf_count == BARRIER_LEAVES_MAX;
-                if (barrier->crowded)
+                if (barrier->leaf_count == BARRIER_LEAVES_MAX) {
+                        is_new = is_new || !barrier->unseen;
+                        barrier->unseen = true;
                         break;
+                }
                 barrier->leaves[barrier->leaf_count++] = ids[i];
                 is_new = true;
         }
@@ -203,7 +231,7 @@ void barrier_leaves_parse(struct barrier *barrier, const char *text)
         for (size_t i = 0; i < list.count && barrier->leaf_count < BARRIER_LEAVES_MAX; i++)
                 if (parse_u64(list.items[i], &barrier->leaves[barrier->leaf_count]) == 0)
                         barrier->leaf_count++;
-        barrier->clean = barrier->leaf_count == 0;
+        barrier->clean = barrier->leaf_count == 0 && !barrier->unseen;
 }
 
 /* In a control group in which something runs now, a standby's connections are its own: what the
@@ -237,9 +265,11 @@ bool barrier_sweep(struct barrier *barrier)
 
         if (barrier->clean)
                 return true;
-        if (barrier->crowded) {
-                ocf_log_warning("too many control groups to follow in %s: the gate stays shut",
-                                barrier->slice);
+        if (barrier->unseen) {
+                ocf_log_warning("%s held more control groups than can be followed (%d), or they "
+                                "could not be looked at: the gate stays shut until this machine "
+                                "is restarted",
+                                barrier->slice, BARRIER_LEAVES_MAX);
                 return false;
         }
         if (leaves_end(barrier, &left, &err) < 0) {

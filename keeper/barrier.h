@@ -27,7 +27,7 @@ struct barrier {
         bool clean;                          /* no connection of a signer is left */
         uint64_t leaves[BARRIER_LEAVES_MAX]; /* control groups in which a signer was seen */
         size_t leaf_count;
-        bool crowded;           /* one did not fit: nothing can be proved */
+        bool unseen;            /* one did not fit, or could not be looked at: nothing is proved */
         struct ocf_error fault; /* why there is no gate; empty when it stands */
 };
 
@@ -49,8 +49,9 @@ bool barrier_stands(struct barrier *barrier);
 void barrier_shut(struct barrier *barrier);
 void barrier_open_until(struct barrier *barrier, int64_t until_ms);
 
-/* Remembers in which control groups a signer runs now. True when there is a new one: note them, so
- * that a keeper that is restarted ends the connections of a signer that died meanwhile. */
+/* Remembers in which control groups a signer runs now. True when there is something new: note
+ * `leaves` and `unseen`, so that a keeper that is restarted ends the connections of a signer that
+ * died meanwhile. */
 bool barrier_notice(struct barrier *barrier);
 
 /* The control groups as text, separated by commas, and back. */

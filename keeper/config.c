@@ -213,6 +213,53 @@ static int address_check(const struct keeper_config *config, struct ocf_error *e
                         config->path, text);
 }
 
+/* The service's ProtectHome= and PrivateTmp= hide these, also from one who is root. */
+static int path_check(const struct keeper_config *config, const char *name, const char *path,
+                      struct ocf_error *err)
+{
+        static const char *const hidden[] = {"/root/", "/home/", "/run/user/", "/tmp/",
+                                             "/var/tmp/"};
+
+        if (path && *path != '/')
+                return ocf_fail(err, -EINVAL, "%s: %s is '%.200s', but must begin with /",
+                                config->path, name, path);
+        for (size_t i = 0; path && i < sizeof hidden / sizeof *hidden; i++)
+                if (text_starts(path, hidden[i]))
+                        return ocf_fail(err, -EINVAL,
+                                        "%s: %s is '%.200s', but the keeper's service sees nothing "
+                                        "of %s; put it below " KEEPER_CONFIG_DIR,
+                                        config->path, name, path, hidden[i]);
+        return 0;
+}
+
+/* Everything in the slice is shut off with the signer, and killed when the seat is lost. */
+static int slice_setting_check(const struct keeper_config *config, struct ocf_error *err)
+{
+        static const char *const shared[] = {"",           "-.slice",       "system.slice",
+                                             "user.slice", "machine.slice", "init.scope"};
+        const char *slice = config->slice;
+
+        for (size_t i = 0; slice && i < sizeof shared / sizeof *shared; i++)
+                if (strcmp(slice + (*slice == '/'), shared[i]) == 0)
+                        return ocf_fail(err, -EINVAL,
+                                        "%s: slice is '%s', in which other services run, which "
+                                        "the gate would cut off and a lost seat kill; it needs one "
+                                        "of its own, as validator-%s.slice",
+                                        config->path, slice, config->identity);
+        return 0;
+}
+
+static int paths_check(const struct keeper_config *config, struct ocf_error *err)
+{
+        int r = path_check(config, "source", config->source, err);
+
+        if (r >= 0)
+                r = path_check(config, "etcd_ca", config->etcd_ca, err);
+        if (r >= 0)
+                r = path_check(config, "etcd_certificate", config->etcd_certificate, err);
+        return r < 0 ? r : path_check(config, "etcd_key", config->etcd_key, err);
+}
+
 static int etcd_check(const struct keeper_config *config, struct ocf_error *err)
 {
         const struct {
@@ -282,6 +329,8 @@ static int config_load(struct keeper_config *config, struct ocf_error *err)
         if (r >= 0)
                 r = address_check(config, err);
         if (r >= 0)
+                r = slice_setting_check(config, err);
+        if (r >= 0)
                 r = authority_check(config, err);
         if (r >= 0 && !config->source)
                 config->source = config->default_source;
@@ -291,16 +340,17 @@ static int config_load(struct keeper_config *config, struct ocf_error *err)
 int keeper_config_read(struct keeper_config *ret_config, const char *identity, const char *dir,
                        struct ocf_error *err)
 {
+        const char *from = dir ? dir : KEEPER_CONFIG_DIR;
         int r = seat_identity_check(identity, err);
 
         *ret_config = (struct keeper_config){0};
         if (r < 0)
                 return r;
-        dir = dir ? dir : KEEPER_CONFIG_DIR;
         (void)snprintf(ret_config->identity, sizeof ret_config->identity, "%s", identity);
-        ret_config->path = text_format("%s/%s.conf", dir, identity);
-        ret_config->default_source = text_format("%s/keys/%s", dir, identity);
-        return config_load(ret_config, err);
+        ret_config->path = text_format("%s/%s.conf", from, identity);
+        ret_config->default_source = text_format("%s/keys/%s", from, identity);
+        r = config_load(ret_config, err);
+        return r < 0 || dir ? r : paths_check(ret_config, err);
 }
 
 void keeper_config_release(struct keeper_config *config)

@@ -51,8 +51,9 @@ struct keeper_config {
 /* The rows, for the manual. */
 extern const struct ocf_param keeper_config_keys[];
 
-/* Reads and checks the file. `dir` NULL is KEEPER_CONFIG_DIR. -EINVAL with a sentence that names
- * the file and the key; open(2)'s errno. Release in every case. */
+/* Reads and checks the file. `dir` NULL is KEEPER_CONFIG_DIR, of which a path that the service
+ * cannot see is refused too. -EINVAL with a sentence that names the file and the key; open(2)'s
+ * errno. Release in every case. */
 int keeper_config_read(struct keeper_config *ret_config, const char *identity, const char *dir,
                        struct ocf_error *err);
 

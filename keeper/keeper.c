@@ -174,14 +174,20 @@ static int answer_watch(struct keeper *keeper, const struct lines *request, stru
                         struct ocf_error *err)
 {
         int r = signer_watch(&keeper->signer, request, err);
+        struct seat_news news;
 
         (void)answer;
-        if (r >= 0)
-                r = signer_check_gate(keeper, err);
-        if (r >= 0)
-                ocf_log_info("signer %s runs as process %d, epoch %" PRIu64, keeper->signer.unit,
-                             (int)keeper->signer.pid, keeper->signer.epoch);
-        return r;
+        if (r < 0)
+                return r;
+        r = signer_check_gate(keeper, err);
+        if (r < 0) {
+                /* It has the key already, and its caller may die before it ends it. */
+                (void)seat_lose(&keeper->seat, &news, NULL);
+                return r;
+        }
+        ocf_log_info("signer %s runs as process %d, epoch %" PRIu64, keeper->signer.unit,
+                     (int)keeper->signer.pid, keeper->signer.epoch);
+        return 0;
 }
 
 static int answer_ease(struct keeper *keeper, const struct lines *request, struct lines *answer,

@@ -24,6 +24,8 @@ int resume_note(const struct seat *seat, struct ocf_error *err)
         (void)lines_put(&note, "incarnation", "%s", incarnation);
         (void)lines_put(&note, "epoch", "%" PRIu64, seat->lease.epoch);
         (void)lines_put(&note, "leaves", "%s", leaves);
+        if (seat->barrier.unseen)
+                (void)lines_put(&note, "unseen", "yes");
         return lines_write(&note, seat->note_path, false, err);
 }
 
@@ -58,6 +60,7 @@ static bool tenure_resume(struct seat *seat)
             parse_hex_bytes(text, strlen(text), incarnation, sizeof incarnation) < 0)
                 return false;
         (void)lines_get(&note, "leaves", leaves, sizeof leaves);
+        seat->barrier.unseen = lines_is(&note, "unseen", "yes");
         barrier_leaves_parse(&seat->barrier, leaves);
         left_ms = gate_cut(seat);
         if (left_ms < 0)

@@ -68,6 +68,24 @@ int cgroup_root(char **ret_path, struct ocf_error *err)
         return r;
 }
 
+/* The line of version 2 is "0::PATH" (cgroups(7)). */
+int cgroup_of_self(char **ret_path, struct ocf_error *err)
+{
+        OWN_FILE FILE *groups = fopen("/proc/self/cgroup", "re");
+        OWN_TEXT char *line = NULL;
+        size_t size = 0;
+
+        if (!groups)
+                return ocf_fail(err, -errno, "cannot read /proc/self/cgroup: %s", strerror(errno));
+        while (getline(&line, &size, groups) > 0)
+                if (text_starts(line, "0::/")) {
+                        line[strcspn(line, "\n")] = '\0';
+                        *ret_path = text_copy(line + strlen("0::"));
+                        return 0;
+                }
+        return ocf_fail(err, -ENODEV, "no cgroup2 hierarchy is mounted that this process is in");
+}
+
 int cgroup_open(const char *path, int *ret_cgroup, struct ocf_error *err)
 {
         OWN(own_cgroup_mount) struct cgroup_mount mount = {0};

@@ -17,6 +17,9 @@
 /* The mount point of cgroup2. -ENODEV when there is none. The caller frees. */
 int cgroup_root(char **ret_path, struct ocf_error *err);
 
+/* The path of this process' own cgroup below the root, "/" at least. The caller frees. */
+int cgroup_of_self(char **ret_path, struct ocf_error *err);
+
 /* Opens a cgroup by its path below the root, e.g. "/validator.slice/validator-cn1.slice", as
  * systemd's property ControlGroup and the line "0::" of /proc/PID/cgroup give it. -ENOENT: there is
  * no such cgroup in a hierarchy that is mounted. */

@@ -2,6 +2,7 @@
 """What is between the keeper and its gate: clocks that differ, another's refusals."""
 import contextlib
 import os
+import signal
 import time
 
 from rig import ADDRESS, IDENTITY, TAKEOVER, now, sh, until
@@ -83,11 +84,21 @@ def test_a_preferred_gate_that_stands_has_to_hold_the_signer(rig):
         configure(one, gate="preferred", slice=cgroup_of(one, "elsewhere"))
         epoch = until(one.acquire)
         assert not one.start_signer(epoch), "a signer that is not behind the gate was accepted"
-        assert one.status()["gate"] == "none"
-        one.lose()
+        assert one.signer.wait(5) == -signal.SIGKILL and not one.key_is_here()
+        until(lambda: one.status()["held"] == "no")
         one.kill_keeper()
     finally:
         (rig.slice / "elsewhere").rmdir()
+
+
+def test_a_slice_that_holds_the_keeper_gets_no_gate(rig):
+    """It would be killed with the signer, and so would all that is beside it."""
+    one, _ = rig.machines
+    one.kill_keeper()
+    one.command = ["sh", "-c", f"echo $$ >{one.slice}/signer/cgroup.procs && exec \"$@\"", "-", *one.command]
+    one.start_keeper()
+    assert refused(one, "holds this keeper too") and one.status()["gate"] == "none"
+    assert not one.key_is_here() and one.keeper.poll() is None
 
 
 def test_with_a_preferred_gate_that_does_not_stand_status_says_so(rig):
