@@ -45,6 +45,7 @@ void custody_load(struct custody *ret_custody, const struct keeper_config *confi
                 return;
         ret_custody->epoch = lines_get_u64(&note, "epoch", 0);
         ret_custody->held = ret_custody->epoch > 0;
+        ret_custody->brought = lines_get_u64(&note, "brought", 0);
 }
 
 static int custody_note(const struct custody *custody, struct ocf_error *err)
@@ -54,6 +55,7 @@ static int custody_note(const struct custody *custody, struct ocf_error *err)
 
         lines_clear(&note);
         (void)lines_put(&note, "epoch", "%" PRIu64, custody->held ? custody->epoch : 0);
+        (void)lines_put(&note, "brought", "%" PRIu64, custody->held ? custody->brought : 0);
         return lines_write(&note, path, false, err);
 }
 
@@ -149,6 +151,7 @@ int custody_check_source(const struct keeper_config *config, struct ocf_error *e
         return r;
 }
 
+/* 1 when the source had it, 0 when it has none. */
 static int file_bring(const struct keeper_config *config, const struct identity_file *file,
                       struct ocf_error *err)
 {
@@ -159,31 +162,42 @@ static int file_bring(const struct keeper_config *config, const struct identity_
 
         if (r == -ENOENT && !file->required)
                 return key_file_wipe(path, err); /* a stale one must not survive */
-        return r < 0 ? r : key_file_install(&key_file, &key, err);
+        if (r >= 0)
+                r = key_file_install(&key_file, &key, err);
+        return r < 0 ? r : 1;
 }
 
-static int files_bring(const struct keeper_config *config, struct ocf_error *err)
+static int files_bring(struct custody *custody, struct ocf_error *err)
 {
-        int r = key_dir_make(config, err);
+        const struct identity_file *files = identity_files(custody->config->chain);
+        int r = key_dir_make(custody->config, err);
 
-        for (const struct identity_file *file = identity_files(config->chain); r >= 0 && file->name;
-             file++)
-                r = file_bring(config, file, err);
+        custody->brought = 0;
+        for (size_t i = 0; r >= 0 && files[i].name; i++) {
+                r = file_bring(custody->config, &files[i], err);
+                if (r > 0)
+                        custody->brought |= UINT64_C(1) << i;
+        }
         return r;
 }
 
 int custody_check(const struct custody *custody, struct ocf_error *err)
 {
+        const struct identity_file *files = identity_files(custody->config->chain);
         OWN_TEXT char *dir = key_dir(custody->config);
         int r = 0;
 
-        for (const struct identity_file *file = identity_files(custody->config->chain);
-             r >= 0 && file->name; file++) {
+        for (size_t i = 0; r >= 0 && files[i].name; i++) {
                 OWN_SECRET struct secret key;
 
-                r = file_take(dir, file, custody->config->address, &key, err);
-                if (r == -ENOENT && !file->required)
-                        r = 0;
+                r = file_take(dir, &files[i], custody->config->address, &key, err);
+                if (r != -ENOENT || files[i].required)
+                        continue;
+                r = 0;
+                if (custody->brought & UINT64_C(1) << i)
+                        r = ocf_fail(err, -ENOENT,
+                                     "'%s/%s' is gone, which was there when the seat was taken",
+                                     dir, files[i].name);
         }
         return r;
 }
@@ -226,7 +240,7 @@ static int custody_begin(struct custody *custody, uint64_t epoch, struct ocf_err
         if (r >= 0 && epoch == 0)
                 r = epoch_next(custody->config, &epoch, err);
         if (r >= 0)
-                r = files_bring(custody->config, err);
+                r = files_bring(custody, err);
         if (r < 0)
                 return r;
         custody->epoch = epoch;

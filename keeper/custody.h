@@ -16,7 +16,8 @@
 struct custody {
         const struct keeper_config *config;
         bool held;
-        uint64_t epoch; /* of the present holding; 0 when not held */
+        uint64_t epoch;   /* of the present holding; 0 when not held */
+        uint64_t brought; /* a bit for each of identity_files() that the source had, in its order */
 };
 
 /* Finds what an earlier keeper of this boot held. */
@@ -29,7 +30,8 @@ void custody_load(struct custody *ret_custody, const struct keeper_config *confi
 int custody_take(struct custody *custody, const char *address, uint64_t epoch,
                  struct ocf_error *err);
 
-/* 0 when each file is there, a regular file of mode 0600, and gives the address. */
+/* 0 when each file that was brought is there, a regular file of mode 0600, and gives the address.
+ */
 int custody_check(const struct custody *custody, struct ocf_error *err);
 
 /* Whether a file lies in the identity's directory, or that cannot be told. */

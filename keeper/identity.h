@@ -13,6 +13,7 @@ struct identity_file {
         enum key_kind kind;
         bool required;
         bool gives_address;
+        const char *without; /* what it means that the source has none; of those not required */
 };
 
 /* The rows of a chain (enum keeper_chain); the last one has no name. Kaia needs both keys to move

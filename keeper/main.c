@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "keeper/backup.h"
+#include "keeper/custody.h"
+#include "keeper/identity.h"
 #include "keeper/instance.h"
 #include "keeper/keeper.h"
 #include "keeper/manual.h"
@@ -21,6 +23,7 @@
 #include "keeper/status.h"
 #include "ocf/log.h"
 #include "own.h"
+#include "text.h"
 #include <config.h>
 
 enum command {
@@ -86,6 +89,18 @@ static void memory_protect(void)
         (void)umask(077);
 }
 
+/* What the source may lack and an operator may have forgotten. */
+static void absent_tell(const struct keeper_config *config)
+{
+        for (const struct identity_file *file = identity_files(config->chain); file->name; file++) {
+                OWN_TEXT char *path = text_format("%s/%s", config->source, file->name);
+
+                if (access(path, F_OK) < 0)
+                        (void)printf("no %s in %s: %s\n", file->name, config->source,
+                                     file->without);
+        }
+}
+
 static int keeper_check(const char *identity, struct ocf_error *err)
 {
         struct keeper_config config;
@@ -97,6 +112,8 @@ static int keeper_check(const char *identity, struct ocf_error *err)
                 (void)printf("%s and the files in %s are right: %s, authority %s\n", config.path,
                              config.source, config.address,
                              keeper_authority_name(config.authority));
+        if (r >= 0)
+                absent_tell(&config);
         keeper_config_release(&config);
         return r;
 }

@@ -5,11 +5,12 @@ import pathlib
 
 import pytest
 
-from keeper import (CONFIG, EPOCH, IDENTITY, NAMES, SOURCE, Keeper, ask, configure, files, run, tell,
+from keeper import (CONFIG, EPOCH, IDENTITY, KEYS, NAMES, SOURCE, Keeper, ask, configure, files, run, tell,
                     write_key)
 
 CONF = CONFIG / f"{IDENTITY}.conf"
 ADDRESS = "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"
+LEASED = "authority=etcd\netcd_endpoints=https://192.0.2.1:2379\netcd_ca=/x\netcd_certificate=/x\netcd_key=/x\n"
 
 
 def refused(*words):
@@ -43,6 +44,11 @@ def refused(*words):
     (f"address={ADDRESS}\r\n", ["line 1"]),
     (f"address={ADDRESS}\nrm -rf /\n", ["line 2"]),
     (f"address={ADDRESS}\nsource='/etc\n", ["line 2"]),
+    (f"address={ADDRESS}\nsource=/root/keys\n", ["source", "/root/keys", "below /etc/validator-agents"]),
+    (f"address={ADDRESS}\nsource=keys/cn1\n", ["source", "must begin with /"]),
+    (f"address={ADDRESS}\n{LEASED.replace('key=/x', 'key=/home/ops/client.key')}", ["etcd_key", "/home/ops/client.key"]),
+    (f"address={ADDRESS}\nslice=system.slice\n", ["slice", "system.slice", "validator-cell1.slice"]),
+    (f"address={ADDRESS}\nslice=/\n", ["slice", "other services"]),
     ("\0\0\0", []),
     ("a=b\n" * 40000, []),
 ], ids=lambda value: repr(value)[:40])
@@ -63,9 +69,6 @@ def test_a_missing_configuration_is_named(identity):
 def test_a_bad_name_of_an_identity_is_refused(identity, name):
     done = run("--check", "--", name)
     assert done.returncode != 0 and "identity" in done.stderr
-
-
-LEASED = "authority=etcd\netcd_endpoints=https://192.0.2.1:2379\netcd_ca=/x\netcd_certificate=/x\netcd_key=/x\n"
 
 
 @pytest.mark.parametrize("times, words", [
@@ -247,6 +250,33 @@ def test_a_source_that_breaks_later_does_not_touch_what_is_held(keeper, identity
     fault(identity)
     assert tell("acquire", address=identity.address)["epoch"] == "1"
     assert "fault" not in tell("status") and files() == sorted(NAMES)
+
+
+def test_a_source_without_a_bls_key_is_told_by_a_check(identity):
+    said = run("--check", IDENTITY).stdout
+    assert said.count("\n") == 1
+    (SOURCE / "bls-nodekey").unlink()
+    done = run("--check", IDENTITY)
+    assert done.returncode == 0 and done.stdout.startswith(said) and "no bls-nodekey in" in done.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("restarted", [False, True])
+def test_each_file_that_was_brought_is_missed_when_it_is_gone(keeper, identity, name, restarted):
+    tell("acquire", address=identity.address)
+    if restarted:
+        keeper.end()
+        keeper.start()
+    KEYS.joinpath(name).unlink()
+    assert name in tell("status")["fault"]
+    tell("acquire", address=identity.address)
+    assert "fault" not in tell("status") and files() == sorted(NAMES)
+
+
+def test_a_bls_key_that_the_source_never_had_is_not_missed(keeper, identity):
+    (SOURCE / "bls-nodekey").unlink()
+    tell("acquire", address=identity.address)
+    assert "fault" not in tell("status")
 
 
 def test_an_own_source_directory_is_used(identity, tmp_path):

@@ -121,9 +121,11 @@ def test_a_process_that_got_the_signers_number_is_not_the_signer(watched, signer
     pacemaker.expect("crm_resource")
 
 
-def test_news_that_nobody_takes_is_told_again(watched, signer, pacemaker):
+@pytest.mark.parametrize("end", [lambda signer: signer.kill(), lambda _: tell("lose")],
+                         ids=["died", "killed with the seat"])
+def test_news_that_nobody_takes_is_told_again(watched, signer, pacemaker, end):
     pacemaker.switch("crm_resource", "fails")
-    signer.kill()
+    end(signer)
     pacemaker.expect("crm_resource")
     pacemaker.expect("crm_mon")  # it begins again
     pacemaker.switch("crm_resource", "fails", False)
@@ -138,16 +140,6 @@ def test_a_cluster_that_does_not_answer_is_asked_again(watched, signer, pacemake
         assert pacemaker.heard()[1][0] == "crm_mon"
     pacemaker.switch("crm_mon", "fails", False)
     pacemaker.expect("crm_resource")
-
-
-def test_news_of_a_signer_that_was_killed_with_the_seat_is_told_again(watched, signer, pacemaker):
-    pacemaker.switch("crm_resource", "fails")
-    tell("lose")
-    pacemaker.expect("crm_resource")
-    pacemaker.expect("crm_mon")  # it begins again
-    pacemaker.switch("crm_resource", "fails", False)
-    pacemaker.expect("crm_resource")
-    assert pacemaker.heard(1.5) is None
 
 
 def test_news_of_a_killed_signer_is_none_once_an_agent_has_dealt_with_it(watched, signer, pacemaker):
