@@ -19,6 +19,7 @@ common_libagent_a_SOURCES = \
 	common/chain/engine.c common/chain/engine.h \
 	common/chain/facts.h \
 	common/chain/floor.c common/chain/floor.h \
+	common/chain/hang.c common/chain/hang.h \
 	common/chain/reference.c common/chain/reference.h \
 	common/chain/role.c common/chain/role.h \
 	common/chain/sync.c common/chain/sync.h \

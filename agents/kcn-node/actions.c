@@ -39,6 +39,10 @@ static const char start_program[] = LIBEXECDIR "/kcn-may-start";
  * errOldMessage). The old holder can have voted for the one after the newest that was seen. */
 #define FLOOR_MARGIN 1
 
+/* minDesiredPeerCount and forceSyncCycle of kaia's node/cn/sync.go. */
+#define SYNC_PEERS 5
+#define SYNC_EVERY_MS 10000
+
 const struct validator_driver kcn_driver = {
         .observe = kcn_observe,
         .observe_references = kcn_observe_references,
@@ -52,21 +56,19 @@ const struct validator_driver kcn_driver = {
         .tell_height = kcn_tell_height,
         .wait = kcn_wait,
         .floor_margin = FLOOR_MARGIN,
+        .pace = {SYNC_PEERS, SYNC_EVERY_MS},
 };
 
-/* Reads kcnd.conf and notes where the data is; a file that cannot be used leaves what was noted. */
-static int conf_read(struct kcn_node *node)
+/* Where the data of the node lies that is started now. */
+static void conf_note(struct kcn_node *node)
 {
-        struct ocf_ctx *ctx = node->ctx;
-        int r = kcnd_conf_read(&node->conf, node->params->config, &ctx->err);
-
-        if (r < 0)
-                return r;
-        (void)notes_set(ctx, "data_dir", node->conf.data_dir, NULL);
-        (void)notes_set(ctx, "log_dir", node->conf.log_dir, NULL);
-        return 0;
+        if (ocf_error_set(&node->fault))
+                return;
+        (void)notes_set(node->ctx, "data_dir", node->conf.data_dir, NULL);
+        (void)notes_set(node->ctx, "log_dir", node->conf.log_dir, NULL);
 }
 
+/* Empty when none was noted. */
 static void conf_recall(struct kcn_node *node)
 {
         struct lines notes;
@@ -74,6 +76,28 @@ static void conf_recall(struct kcn_node *node)
         notes_read(node->ctx, &notes);
         (void)lines_get(&notes, "data_dir", node->noted_data_dir, sizeof node->noted_data_dir);
         (void)lines_get(&notes, "log_dir", node->noted_log_dir, sizeof node->noted_log_dir);
+}
+
+int kcn_node_check_moved(struct kcn_node *node)
+{
+        if (!*node->noted_data_dir || text_equal(node->noted_data_dir, node->conf.data_dir))
+                return 0;
+        return ocf_fail(&node->ctx->err, -ESTALE,
+                        "%s says DATA_DIR=%s now, but the node was started with %s: restart the "
+                        "resource on this node, or put the old one back",
+                        node->params->config, node->conf.data_dir, node->noted_data_dir);
+}
+
+/* A file that cannot be used, or that somebody changed under a node that runs, is a fault; what
+ * counts is what the node was started with. */
+static void conf_lenient(struct kcn_node *node, int r)
+{
+        if (r >= 0 && !*node->noted_data_dir) {
+                conf_note(node);
+                return;
+        }
+        if (r >= 0 && kcn_node_check_moved(node) >= 0)
+                return;
         node->fault = node->ctx->err;
         ocf_error_clear(&node->ctx->err);
         node->conf.data_dir = node->noted_data_dir;
@@ -88,13 +112,14 @@ int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx, bool lenient)
         *ret_node = (struct kcn_node){.ctx = ctx, .params = params};
         text_list_split(&ret_node->pn, params->pn, " ,\t\n");
         text_list_split(&ret_node->references, params->reference, " ,\t\n");
-        r = conf_read(ret_node);
+        conf_recall(ret_node);
+        r = kcnd_conf_read(&ret_node->conf, params->config, &ctx->err);
         if (r >= 0 && !lenient)
                 r = kcnd_conf_check(&ret_node->conf, &ctx->err);
         if (r < 0 && !lenient)
                 return -EINVAL;
-        if (r < 0)
-                conf_recall(ret_node);
+        if (lenient)
+                conf_lenient(ret_node, r);
         layout_init(&ret_node->layout, &ret_node->conf, params->identity);
         return bus_open(&ctx->deadline, &ret_node->bus, &ctx->err);
 }
@@ -224,6 +249,7 @@ static int node_start(struct kcn_node *node)
                 return r;
         (void)snprintf(text, sizeof text, "%zu", mark);
         (void)notes_set(node->ctx, "log_mark", text, NULL);
+        conf_note(node);
         (void)unit_reset_failed(node->bus, node->params->unit, &node->ctx->deadline, NULL);
         return unit_start(node->bus, node->params->unit, &node->ctx->deadline, &node->ctx->err);
 }

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "key/store.h"
+#include "ocf/log.h"
 #include "own.h"
 #include "path.h"
 #include "seat/protocol.h"
@@ -203,6 +204,10 @@ static int keep_found(const struct layout *layout, const char *nodekey, const ch
                 r = move_file(bls_nodekey, bls_to, err);
         if (r >= 0 && is_regular(nodekey))
                 r = move_file(nodekey, nodekey_to, err);
+        if (r >= 0)
+                ocf_log_warning("a key that lay in '%s' was put into '%s': see whose it is, and "
+                                "remove it if it is the seat's, before DATA_DIR is copied anywhere",
+                                nodekey, dir);
         return r;
 }
 

@@ -85,12 +85,14 @@ static const struct ocf_param params[] = {
                  "so that a chain which stands still is nobody's failure."},
         {.name = "handover_wait",
          .type = OCF_SECONDS,
-         .def = "10s",
+         .def = "30s",
          .max = 600,
          .reloadable = true,
          ROW(handover_wait_s),
          .brief = "how long a demote waits for the moment after an own proposal",
-         .help = "So that the next own turn finds the moved identity ready. Must leave time within "
+         .help = "So that the next own turn finds the moved identity ready. At least the time in "
+                 "which a turn of its own comes: the number of validators times the block time; a "
+                 "demote that finds none goes on at a moment of no choice. Must leave time within "
                  "the demote's timeout. 0: do not wait."},
         {.name = "catch_up",
          .type = OCF_SECONDS,

@@ -30,10 +30,14 @@ struct kcn_node {
 };
 
 /* Reads kcnd.conf and opens what the actions need. A kcnd.conf that cannot be used, or stand beside
- * a cluster (kcnd_conf_check), is -EINVAL; with `lenient` the first is a fault: DATA_DIR is then
- * the one that was read last, since a running node does not end because somebody edits a file, or
- * "" when none ever was. The errors of bus_open too. Release in every case. */
+ * a cluster (kcnd_conf_check), is -EINVAL; with `lenient` the first is a fault, and so is another
+ * DATA_DIR than the node was started with: that one counts on, since a running node does not end
+ * because somebody edits a file; "" when none ever was. The errors of bus_open too. Release in
+ * every case. */
 int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx, bool lenient);
+
+/* -ESTALE when kcnd.conf names another DATA_DIR than the node was started with. */
+int kcn_node_check_moved(struct kcn_node *node);
 void kcn_node_release(struct kcn_node *node);
 
 /* The driver: observe.c looks, actions.c changes. */

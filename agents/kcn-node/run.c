@@ -93,9 +93,17 @@ enum ocf_rc kcn_run_stop(struct ocf_ctx *ctx)
         return never_installed(ctx) ? OCF_SUCCESS : run_lenient(ctx, chain_stop);
 }
 
+/* A standby that runs elsewhere than kcnd.conf says now would not come up there. */
+static enum ocf_rc promote_unmoved(struct validator *validator)
+{
+        if (kcn_node_check_moved(validator->node) < 0)
+                return OCF_ERR_GENERIC;
+        return chain_promote(validator);
+}
+
 enum ocf_rc kcn_run_promote(struct ocf_ctx *ctx)
 {
-        return run_strict(ctx, chain_promote);
+        return run_strict(ctx, promote_unmoved);
 }
 
 enum ocf_rc kcn_run_demote(struct ocf_ctx *ctx)

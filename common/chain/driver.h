@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "chain/facts.h"
+#include "chain/hang.h"
 #include "ocf/agent.h"
 
 struct validator {
@@ -22,6 +23,7 @@ struct validator {
 
 struct validator_driver {
         uint64_t floor_margin; /* blocks past the floor from which on nothing is signed twice */
+        struct chain_pace pace;
 
         /* Fills the facts about this machine; what cannot be observed stays unknown, and the
          * context's error may then hold why. */

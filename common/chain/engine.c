@@ -24,6 +24,9 @@
 #define ALL_PEERS_MS 2000
 #define SOME_PEERS_MS 6000
 
+/* What it takes a node that begins again to be a standby in sync and then the signer. */
+#define AGAIN_MS 20000
+
 static bool refused_before(const struct validator *validator)
 {
         struct lines notes;
@@ -260,6 +263,22 @@ static void standby_reach(struct validator *validator, const struct chain_facts 
         *next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS);
 }
 
+static bool node_hangs(const struct validator *validator, const struct chain_facts *facts,
+                       struct chain_hang *hang)
+{
+        return chain_hangs(hang, &validator->driver->pace, &validator->limits, facts,
+                           clock_now_ms()) &&
+               deadline_left_ms(&validator->ctx->deadline) >= AGAIN_MS;
+}
+
+/* As a standby, to which nobody sends votes while it fetches what it lacks; what it may have signed
+ * before is waited for like another machine's. */
+static int begin_again(struct validator *validator)
+{
+        ocf_log_warning("the node's synchronisation hangs: it begins again as a standby");
+        return validator->driver->become_standby(validator, true);
+}
+
 /* Looks until the standby may become the signer, or need not wait any longer. */
 static enum chain_promote promote_decide(struct validator *validator, char *sentence, size_t size)
 {
@@ -268,6 +287,7 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
         struct deadline deadline =
                 deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
         struct deadline reach_next = deadline_cap(&deadline, 0);
+        struct chain_hang hang = {0};
 
         for (;;) {
                 enum chain_promote decision;
@@ -284,6 +304,8 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
                 if (deadline_passed(&deadline))
                         return PROMOTE_REFUSE;
                 log_wait(&waiting, "the standby may sign", sentence);
+                if (node_hangs(validator, &facts, &hang) && begin_again(validator) < 0)
+                        return PROMOTE_REFUSE;
                 standby_reach(validator, &facts, &reach_next);
                 validator->driver->wait(validator);
         }
@@ -304,6 +326,8 @@ struct proving {
         struct ocf_error why; /* they are not known */
         int lacking;          /* peers; negative: not known yet */
         struct waiting waiting;
+        struct chain_hang hang;
+        bool hangs;
         char sentence[256];
 };
 
@@ -329,7 +353,8 @@ static enum tri signer_look(struct validator *validator, struct proving *proving
         observe_all(validator, &facts);
         proved = chain_signer_proved(&validator->limits, &facts, proving->sentence,
                                      sizeof proving->sentence);
-        if (proved == TRI_NO)
+        proving->hangs = proved == TRI_UNKNOWN && node_hangs(validator, &facts, &proving->hang);
+        if (proved == TRI_NO || proving->hangs)
                 return TRI_NO;
         signer_reach(validator, &facts, proving);
         if (proved == TRI_UNKNOWN || proving->lacking == 0 ||
@@ -346,7 +371,8 @@ static enum tri signer_look(struct validator *validator, struct proving *proving
         return TRI_UNKNOWN;
 }
 
-static enum ocf_rc prove_signer(struct validator *validator)
+/* `ret_hangs`: the failure is one that another start mends. */
+static enum ocf_rc prove_signer(struct validator *validator, bool *ret_hangs)
 {
         struct proving proving = {
                 .reach_next = deadline_cap(&validator->ctx->deadline, REACH_EVERY_MS),
@@ -369,12 +395,14 @@ static enum ocf_rc prove_signer(struct validator *validator)
                 ocf_error_clear(&validator->ctx->err);
                 validator->driver->wait(validator);
         }
+        *ret_hangs = proving.hangs;
         return ocf_answer(validator->ctx, OCF_ERR_GENERIC,
                           "started with the seat's identity, but it is not proved: %s",
                           proving.sentence);
 }
 
-enum ocf_rc chain_promote(struct validator *validator)
+/* One way through; with `ret_hangs` it is worth another. */
+static enum ocf_rc promote_once(struct validator *validator, bool *ret_hangs)
 {
         char sentence[256];
         int r;
@@ -383,14 +411,30 @@ enum ocf_rc chain_promote(struct validator *validator)
         case PROMOTE_GO:
                 ocf_log_info("becoming the signer: %s", sentence);
                 r = validator->driver->become_signer(validator);
-                return r < 0 ? ocf_rc_from_host(r) : prove_signer(validator);
+                return r < 0 ? ocf_rc_from_host(r) : prove_signer(validator, ret_hangs);
         case PROMOTE_DONE:
-                return prove_signer(validator);
+                return prove_signer(validator, ret_hangs);
         case PROMOTE_WAIT:
         case PROMOTE_REFUSE:
                 break;
         }
         return promote_refuse(validator, sentence);
+}
+
+enum ocf_rc chain_promote(struct validator *validator)
+{
+        for (;;) {
+                bool hangs = false;
+                enum ocf_rc rc = promote_once(validator, &hangs);
+                int r;
+
+                if (!hangs)
+                        return rc;
+                ocf_error_clear(&validator->ctx->err);
+                r = begin_again(validator);
+                if (r < 0)
+                        return ocf_rc_from_host(r);
+        }
 }
 
 /* A healthy signer hands over right after a turn of its own; one that fails must go at once. */

@@ -40,6 +40,16 @@ static bool epoch_is_the_seats(const struct chain_facts *facts)
         return facts->seat_epoch != 0 && facts->signer_epoch == facts->seat_epoch;
 }
 
+/* The chain goes on without this node, for longer than a round change explains: it hears nobody, or
+ * does not follow what it hears, and its turns are missed in blocks that it never sees. */
+static bool is_left_behind(const struct chain_limits *limits, const struct chain_facts *facts)
+{
+        int64_t halt_s = (int64_t)limits->halt_s;
+
+        return chain_lags(limits, facts) && facts->head_age_s >= halt_s &&
+               facts->reference_age_s < halt_s;
+}
+
 /* A node that runs with the seat's identity. */
 static void judge_signer(const struct chain_limits *limits, const struct chain_facts *facts,
                          struct chain_verdict *verdict)
@@ -68,6 +78,11 @@ static void judge_signer(const struct chain_limits *limits, const struct chain_f
                             "%" PRIu64
                             " own turns in a row were missed while the chain went on%s%s",
                             facts->turns_missed, *facts->blame ? ": " : "", facts->blame);
+        else if (is_left_behind(limits, facts))
+                verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
+                            "the chain goes on without the signer: block %" PRIu64
+                            " is its newest, %" PRId64 " s old, and the references are at %" PRIu64,
+                            facts->height, facts->head_age_s, facts->reference_height);
         else if (facts->turns_missed > 0)
                 verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER,
                             "%" PRIu64 " own turn%s missed while the chain went on%s%s",

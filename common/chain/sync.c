@@ -16,9 +16,9 @@ static bool clock_is_wrong(const struct chain_limits *limits, const struct chain
         return facts->head_age_s < -(int64_t)limits->max_head_age_s;
 }
 
-static bool lags(const struct chain_limits *limits, const struct chain_facts *facts)
+bool chain_lags(const struct chain_limits *limits, const struct chain_facts *facts)
 {
-        return facts->reference_height > facts->height &&
+        return facts->references > 0 && facts->reference_height > facts->height &&
                facts->reference_height - facts->height > limits->max_lag;
 }
 
@@ -28,7 +28,7 @@ enum chain_sync chain_sync_judge(const struct chain_limits *limits, const struct
                 return SYNC_UNKNOWN;
         if (facts->references == 0 || clock_is_wrong(limits, facts))
                 return SYNC_UNKNOWN;
-        if (facts->peers == 0 || lags(limits, facts))
+        if (facts->peers == 0 || chain_lags(limits, facts))
                 return SYNC_BEHIND;
         if (!head_is_old(limits, facts->head_age_s))
                 return SYNC_IN;
@@ -79,7 +79,7 @@ void chain_sync_explain(const struct chain_limits *limits, const struct chain_fa
                                facts->height, (uint64_t)0 - (uint64_t)facts->head_age_s);
         else if (facts->peers == 0)
                 (void)snprintf(ret_text, size, "the node has no peers");
-        else if (lags(limits, facts))
+        else if (chain_lags(limits, facts))
                 (void)snprintf(ret_text, size,
                                "%" PRIu64 " blocks behind the reference (%" PRIu64 " of %" PRIu64
                                ")",

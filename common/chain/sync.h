@@ -21,6 +21,9 @@ enum chain_sync {
 enum chain_sync chain_sync_judge(const struct chain_limits *limits,
                                  const struct chain_facts *facts);
 
+/* More than max_lag blocks behind a reference that answered. */
+bool chain_lags(const struct chain_limits *limits, const struct chain_facts *facts);
+
 /* Whether its height may raise the seat's floor, which never falls: a standby's only when it is in
  * sync and not ahead of its reference by more than it may lag; a signer's unless it is behind,
  * since what it has is what it signs upon. */

@@ -7,6 +7,7 @@ UNIT_TESTS = \
 	tests/unit/test_bus \
 	tests/unit/test_cgroup \
 	tests/unit/test_chain_floor \
+	tests/unit/test_chain_hang \
 	tests/unit/test_chain_reference \
 	tests/unit/test_chain_role \
 	tests/unit/test_clock \
@@ -166,6 +167,9 @@ tests_unit_test_http_LDADD = $(UNIT_LIBS)
 tests_unit_test_chain_floor_SOURCES = tests/unit/test_chain_floor.c tests/unit/suite.h
 tests_unit_test_chain_floor_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_chain_floor_LDADD = $(UNIT_LIBS)
+tests_unit_test_chain_hang_SOURCES = tests/unit/test_chain_hang.c tests/unit/suite.h
+tests_unit_test_chain_hang_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_chain_hang_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_chain_role_SOURCES = tests/unit/test_chain_role.c tests/unit/suite.h
 tests_unit_test_chain_role_CFLAGS = $(UNIT_CFLAGS)

@@ -93,6 +93,13 @@ static bool signs_rightfully(const struct chain_facts *facts)
                facts->seat_epoch != 0 && facts->signer_epoch == facts->seat_epoch;
 }
 
+/* The chain is seen to go on, and the node has not for longer than a round change. */
+static bool is_left_behind(const struct chain_facts *facts)
+{
+        return facts->references >= 1 && facts->height + MAX_LAG < facts->reference_height &&
+               facts->head_age_s >= HALT_S && facts->reference_age_s < HALT_S;
+}
+
 /* What an operator reads: something, on one line, without a stop at its end. */
 static bool is_sentence(const char *text)
 {
@@ -248,9 +255,10 @@ static void healthy_holds(const struct chain_facts *facts, const struct chain_ve
         MUST(IMPLIES(signs_rightfully(facts) && is_in_sync(facts) && facts->turns_missed == 0,
                      verdict->rc == OCF_RUNNING_PROMOTED && verdict->score == SCORE_SIGNER),
              facts);
-        /* Nobody's silence fails a signer that misses no turn. */
+        /* Nobody's silence fails a signer that misses no turn; that others are heard to go on does.
+         */
         MUST(IMPLIES(signs_rightfully(facts) && facts->turns_missed == 0,
-                     verdict->rc == OCF_RUNNING_PROMOTED || verdict->rc == OCF_DEGRADED_PROMOTED),
+                     (verdict->rc == OCF_FAILED_PROMOTED) == is_left_behind(facts)),
              facts);
 }
 

@@ -82,3 +82,14 @@ def test_active_dies_while_nothing_is_known(usual):
     for peer in pair.net.proxies:
         peer.start()
     pair.wait_until_stands(timeout_s=200)
+
+
+@pytest.mark.long
+def test_signer_that_hears_nobody(usual):
+    """The chain goes on without it, as its references say, and its turns are missed in blocks that it never sees."""
+    pair, active, standby = usual, usual.active, usual.standby
+    began = time.time()
+    active.run(PEERS_BLOCKED)
+    pair.wait_for_fail_over(standby, began, 120)
+    active.run("nft delete table ip lab")
+    pair.wait_until_stands(active=standby)
