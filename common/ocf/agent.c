@@ -17,6 +17,7 @@
 #include "text.h"
 
 #define MARGIN_MAX_MS 1000
+#define WITHDRAW_MS (MARGIN_MAX_MS / 2)
 #define HOST_CHECK_LEVEL 10
 #define VALIDATE_TIMEOUT_S 20
 
@@ -112,12 +113,17 @@ static void action_finish(const struct ocf_ctx *ctx, enum ocf_rc rc, int64_t beg
 }
 
 /* A promote that fails has no score any more before that is known, or Pacemaker would choose this
- * node again at once. */
+ * node again at once. One that used up its time has what is left until Pacemaker's own limit. */
 static void score_withdraw(const struct ocf_ctx *ctx)
 {
+        struct ocf_ctx last = *ctx;
         struct ocf_error err = {0};
 
-        if (strcmp(ctx->action->name, "promote") == 0 && cluster_publish_score(ctx, NULL, &err) < 0)
+        if (strcmp(ctx->action->name, "promote") != 0)
+                return;
+        if (deadline_left_ms(&last.deadline) < WITHDRAW_MS)
+                last.deadline = deadline_in(WITHDRAW_MS);
+        if (cluster_publish_score(&last, NULL, &err) < 0)
                 ocf_log_warning("%s", err.sentence);
 }
 

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+import pathlib
+
 import pytest
 
 import samples
@@ -31,3 +33,15 @@ def sample(agent, tmp_path):
 @pytest.fixture
 def probe():
     return Agent(FOLDER / "probe-agent")
+
+
+@pytest.fixture
+def crm_attribute(tmp_path):
+    """Stands for Pacemaker's; the lines with which it was called."""
+    for note in pathlib.Path("/run/validator-agents").glob("probe.*"):
+        note.unlink()  # of what an earlier test's action told the cluster
+    told, stub = tmp_path / "told", pathlib.Path("/usr/local/sbin/crm_attribute")
+    stub.write_text(f"#!/bin/sh\necho \"$@\" >>{told}\n")
+    stub.chmod(0o755)
+    yield lambda: told.read_text().splitlines() if told.exists() else []
+    stub.unlink()

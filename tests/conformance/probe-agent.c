@@ -50,7 +50,7 @@ static const struct ocf_param params[] = {
          .def = "0",
          .into = OCF_INTO(struct probe_params, hold_s),
          .brief = "a time",
-         .help = "How long start takes; it gives up at its deadline."},
+         .help = "How long start and promote take; they give up at their deadline."},
         {.name = "healthy",
          .type = OCF_BOOLEAN,
          .def = "yes",
@@ -92,12 +92,18 @@ static enum ocf_rc probe_monitor(struct ocf_ctx *ctx)
         return promoted ? OCF_RUNNING_PROMOTED : OCF_SUCCESS;
 }
 
-static enum ocf_rc probe_start(struct ocf_ctx *ctx)
+/* Whether there is time left then. */
+static bool held(const struct ocf_ctx *ctx)
 {
         const struct probe_params *probe = ctx->params;
 
         (void)clock_wait_fd(&ctx->deadline, -1, (int)(probe->hold_s * 1000));
-        if (deadline_passed(&ctx->deadline))
+        return !deadline_passed(&ctx->deadline);
+}
+
+static enum ocf_rc probe_start(struct ocf_ctx *ctx)
+{
+        if (!held(ctx))
                 return ocf_answer(ctx, OCF_ERR_GENERIC, "the service did not start in time");
         return state_write(ctx, "unpromoted");
 }
@@ -114,6 +120,8 @@ static enum ocf_rc probe_stop(struct ocf_ctx *ctx)
 
 static enum ocf_rc probe_promote(struct ocf_ctx *ctx)
 {
+        if (!held(ctx))
+                return ocf_answer(ctx, OCF_ERR_GENERIC, "the service was not promoted in time");
         return probe_monitor(ctx) == OCF_NOT_RUNNING ? OCF_NOT_RUNNING
                                                      : state_write(ctx, "promoted");
 }

@@ -33,6 +33,12 @@ def test_action_ends_before_pacemakers_timeout_and_says_why(probe, params):
     assert 0.5 < answer.seconds < 1
 
 
+def test_promote_that_used_up_its_time_has_no_score_any_more(probe, params, crm_attribute):
+    answer = probe.act("promote", {**params, "hold": "1min"}, timeout_s=2)
+    assert (answer.rc, answer.reasons) == (GENERIC, ["the service was not promoted in time"])
+    assert crm_attribute() == ["--promotion=probe --delete --node=node1"] and answer.seconds < 2
+
+
 @pytest.mark.parametrize("timeout", ["18446744073709551615", "9223372036854775807", "x", "-1", ""])
 def test_timeout_beyond_sense_is_harmless(probe, params, timeout):
     assert probe.act("start", {**params, "CRM_meta_timeout": timeout}).rc == OK

@@ -118,18 +118,6 @@ def test_environment_of_the_unit_is_judged_at_its_start(kcn, tmp_path, name, val
     assert done.returncode == 1 and "the unit's environment" in done.stderr and name in done.stderr, done.stderr
 
 
-@pytest.fixture
-def crm_attribute(tmp_path):
-    """Stands for Pacemaker's; the lines with which it was called."""
-    for note in pathlib.Path("/run/validator-agents").glob("probe.*"):
-        note.unlink()  # of what an earlier test's action told the cluster
-    told, stub = tmp_path / "told", pathlib.Path("/usr/local/sbin/crm_attribute")
-    stub.write_text(f"#!/bin/sh\necho \"$@\" >>{told}\n")
-    stub.chmod(0o755)
-    yield lambda: told.read_text().splitlines() if told.exists() else []
-    stub.unlink()
-
-
 @pytest.mark.parametrize("spoil,rc", [({}, INSTALLED), ({"max_lag": "x"}, CONFIGURED)], ids=["host", "parameters"])
 def test_refused_promote_has_no_score_any_more(kcn, crm_attribute, spoil, rc):
     """Withdrawn before the failure is known, or the same node would be chosen again at once."""
