@@ -108,4 +108,6 @@ def test_2_a_planned_move(pair):
         print(f"turns lost {len(pair.chain.lost_turns(moment))}; ended at {ended}, began at {began}; {waited(standby, moment)}")
         assert pair.active is standby
         assert int(began) > int(ended), "a height was voted for that the signer before can have voted for"
+    for machine in (*pair.cluster.nodes, pair.third):     # the address that moves is in the certificates
+        assert not machine.run("journalctl -u etcd --no-pager | grep 'rejected connection' | tail -n 3")
     pair.assert_one_signer()
