@@ -21,10 +21,10 @@ def running_cluster(prepare=lambda cluster: None, **options):
         try:
             prepare(cluster)
             cluster.boot()
+            yield cluster
         except Exception:
-            print(f"lab: logs kept in {evidence.keep(cluster, 'boot', cluster.evidence)}")
+            print(f"lab: logs kept in {evidence.keep(cluster, 'lab', cluster.evidence)}")
             raise
-        yield cluster
     finally:
         if cluster in RUNNING:
             RUNNING.remove(cluster)

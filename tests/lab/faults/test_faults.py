@@ -13,7 +13,8 @@ import pytest
 from cluster.running import running_cluster
 from machine.node import Node
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "seat"))
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "seat"))
 
 # pylint: disable=wrong-import-position
 from parts import (ADDRESS, ETCD, GATE, Spans, certificates, keeper_prepare, now, until,  # noqa: E402
@@ -63,9 +64,9 @@ def pair_fixture(request, tmp_path):
         for node in cluster.nodes:
             keeper_prepare(node, files)
             node.write("/etc/systemd/system/signer.service", UNIT.format(name=node.name))
-            node.write("/opt/detach.py", (pathlib.Path(__file__).parent / "detach.py").read_text())
+            node.write("/opt/detach.py", (HERE / "detach.py").read_text())
             node.disk.add_volume("/var/lib/validator-agents", 4)
-            node.write("/usr/lib/ocf/resource.d/lab/signer", (pathlib.Path(__file__).parent / "signer").read_text(), 0o755)
+            node.write("/usr/lib/ocf/resource.d/lab/signer", (HERE / "signer").read_text(), 0o755)
             for unit in "validator-keeper@cn1.socket", "validator-keeper@cn1.service":
                 folder = "sockets.target.wants" if unit.endswith("socket") else "multi-user.target.wants"
                 template = unit.replace("cn1", "")
@@ -74,6 +75,7 @@ def pair_fixture(request, tmp_path):
                     f"/lib/systemd/system/{template}")
         witness = Node(cluster.lab, "w", ETCD, []).create()
         witness_prepare(witness, files)
+        witness.write("/opt/late.py", (HERE / "late.py").read_text())
         witness.boot()
         witness_start(witness)
         witnesses.append(witness)
@@ -213,6 +215,20 @@ def test_6_answers_are_lost_one_way(pair):
     assert pair.last(pair.one) < cut + GATE + 0.3
 
 
+def test_8_what_the_holder_asks_and_hears_is_late(pair):
+    """Each piece up to 5 s, for 15 s: what is granted late opens no gate."""
+    witness, begin = pair.witness, now()
+    connections = "ss --kill --tcp --numeric dst 192.0.2.1 sport = :2379"
+    witness.run("systemd-run", "--unit=late", "python3", "/opt/late.py", "2399", ETCD, "2379")
+    witness.run("nft", "table ip late { chain incoming { type nat hook prerouting priority dstnat; "
+                       "ip saddr 192.0.2.1 tcp dport 2379 redirect to :2399 } }")
+    witness.run(connections)
+    moved(pair, begin, "answers late")
+    until(lambda: now() > begin + 15, 20)
+    witness.run("nft delete table ip late && systemctl stop late && " + connections)
+    one_signs(pair, 8)
+
+
 def test_12_the_signer_is_stopped(pair):
     stopped = now()
     pair.one.run("systemctl kill -s STOP signer")
@@ -266,8 +282,7 @@ def test_31_the_gate_is_detached(pair):
 
 def test_21_the_wall_clock_jumps(pair, tmp_path):
     """As far as the keeper sees it: an hour ahead, back, and a day. Mute for a moment at most, and no move."""
-    source = pathlib.Path(__file__).parent / "wall.c"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-D_GNU_SOURCE", "-o", tmp_path / "wall.so", source], check=True)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-D_GNU_SOURCE", "-o", tmp_path / "wall.so", HERE / "wall.c"], check=True)
     pair.one.write("/opt/wall.so", (tmp_path / "wall.so").read_bytes(), 0o755)
     pair.one.write("/etc/systemd/system/validator-keeper@.service.d/wall.conf", "[Service]\nEnvironment=LD_PRELOAD=/opt/wall.so\n")
     pair.one.run("systemctl daemon-reload && systemctl restart validator-keeper@cn1.service")

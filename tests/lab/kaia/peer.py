@@ -1,6 +1,8 @@
 """A Kaia node that is no cluster node: a plain process (kcn or kpn) in a network namespace and a cgroup of its own."""
 
+import contextlib
 import os
+import pathlib
 import shlex
 import shutil
 import subprocess
@@ -74,9 +76,26 @@ class Peer:
             time.sleep(0.02)
 
     def stop(self, timeout_s=30):
-        """SIGTERM and the orderly end that follows."""
+        """SIGTERM and the orderly end that follows. A kcn that hangs when its chain data are closed has nothing left to lose."""
         self.process.terminate()
-        self.process.wait(timeout_s)
+        deadline = time.monotonic() + timeout_s
+        while self.process.poll() is None and self.chain_data_open():
+            if time.monotonic() > deadline:
+                raise HostError(f"{self.name} does not close its chain data; see its kcn.log")
+            time.sleep(0.02)
+        try:
+            self.process.wait(3)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def chain_data_open(self):
+        """Whether its process has a file of the chain data open."""
+        below = f"{self.directory}/data/klay/chaindata/"
+        for entry in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if os.readlink(entry).startswith(below):
+                    return True
+        return False
 
     def kill(self):
         """kill -9."""

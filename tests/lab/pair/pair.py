@@ -82,7 +82,7 @@ class Pair:
             return False
         view = self.cluster.view()
         return (view and view.online() == {"n1", "n2"} and view.promoted("kcn") == hosts and view.where("seat") == hosts
-                and view.where("ip") == hosts and view.where("kcn", "Unpromoted") == {other.name}
+                and view.where("ip") == hosts and view.where("source") == hosts and view.where("kcn", "Unpromoted") == {other.name}
                 and view.score("kcn", other.name) == "100")
 
     def follows(self, node):
