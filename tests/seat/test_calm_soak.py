@@ -49,7 +49,7 @@ def test_lost_packets_and_a_new_leader_now_and_then_move_nothing(rig_of_three):
                 leader_killed(rig)
                 kills += 1
         lost_out, lost_in = lost()
-    assert lost_out and lost_in
+    assert lost_out and lost_in and (kills or every > seconds)
     pauses = [end - start for start, end in rig.recorder.pauses]
     # Whoever lost it may get it back: that is no other epoch, but another signer.
     losses = sum(machine.said_times("keeper: the seat was lost") for machine in rig.machines)

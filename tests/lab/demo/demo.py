@@ -51,7 +51,7 @@ def main():
     labs.sweep()
     say("Building what the network runs, if this is the first time")
     genesis.prepare(lambda text: print(f"  {text}", flush=True))
-    say("Booting two machines with corosync, Pacemaker and these agents, beside validators v2, v3, v4 and two proxy nodes")
+    say("Booting two machines with corosync, Pacemaker and these agents, beside validators v2, v3, v4 and three proxy nodes")
     with running_pair(options.stage) as pair:
         say("The cluster stands: one machine signs, the other one follows with a key of its own")
         try:

@@ -120,6 +120,18 @@ def test_difference_is_told_by_the_monitor(pair, active, standby):
         assert "REWARDBASE" in reason and standby.name in reason, reason
 
 
+@pytest.mark.long
+def test_data_dir_that_is_changed_under_a_running_node(pair, active, standby):
+    """The signer signs on where it was started, and a standby is no successor any more; both say so."""
+    change = f"sed -i 's#^DATA_DIR=.*#DATA_DIR=/var/kcnd/other#' {KCND_CONF}"
+    with fault(active, change):
+        assert "DATA_DIR=/var/kcnd/other" in pair.reason("kcn", active, "monitor", 60)
+        assert pair.chain.seat_hosts() == {active.name}
+    with fault(standby, change):
+        pair.cluster.wait(lambda view: view.attributes[standby.name].get("sync-cell1") == "not fit", "no successor")
+    pair.wait_until_stands(active=active)
+
+
 def test_cluster_that_does_not_fence(pair, standby):
     """With authority=fencing: no seat, unless the operator has signed for the risk."""
     for name, value, before in (("stonith-enabled", "false", "true"), ("no-quorum-policy", "ignore", "stop")):
