@@ -12,6 +12,7 @@
 #include "agents/kcn-node/rpc.h"
 #include "agents/kcn-node/ruin.h"
 #include "agents/kcn-node/stalled.h"
+#include "agents/kcn-node/standby_nodes.h"
 #include "agents/kcn-node/static_nodes.h"
 #include "ocf/log.h"
 #include "ocf/notes.h"
@@ -277,6 +278,8 @@ int kcn_become_standby(struct validator *validator, bool start)
         if (!start)
                 return 0;
         r = static_nodes_place(node);
+        if (r >= 0)
+                r = standby_nodes_place(&node->layout, &node->pn, &node->ctx->err);
         return r < 0 ? r : node_start(node);
 }
 
@@ -331,9 +334,10 @@ int kcn_reach_peers(struct validator *validator)
 {
         struct kcn_node *node = validator->node;
         struct deadline brief = deadline_cap(&node->ctx->deadline, REACH_MS);
+        const char *list = standby_nodes_in_use(&node->layout) ? node->layout.standby_nodes
+                                                               : node->layout.static_nodes;
         OWN(text_list_release) struct text_list urls = {0};
-        int missing = peers_redial(node->layout.ipc, node->layout.static_nodes, &brief, &urls,
-                                   &node->ctx->err);
+        int missing = peers_redial(node->layout.ipc, list, &brief, &urls, &node->ctx->err);
 
         if (urls.count > 0)
                 stalled_clear(node, &urls);
@@ -356,6 +360,8 @@ int kcn_become_signer(struct validator *validator)
                 (void)notes_set(node->ctx, "turns_epoch", NULL, NULL);
         if (r >= 0)
                 r = static_nodes_place(node);
+        if (r >= 0)
+                r = standby_nodes_remove(&node->layout, &node->ctx->err);
         if (r >= 0)
                 r = layout_link_seat(&node->layout, &node->ctx->err);
         if (r >= 0)
@@ -424,6 +430,8 @@ int kcn_stop(struct validator *validator)
 
         if (r < 0 && !(r == -EBUSY && stranger_is_harmless(node)))
                 return r;
+        if (standby_nodes_remove(&node->layout, &why) < 0)
+                ocf_log_warning("%s", why.sentence);
         /* The own links let a person start the node. That they cannot be made, on a full disk, is
          * no reason to fence a machine on which nothing runs: the keeper stays armed then, and the
          * links lead nowhere once it has lost the seat. */

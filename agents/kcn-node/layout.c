@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "key/store.h"
 #include "ocf/log.h"
+#include "ocf/notes.h"
 #include "own.h"
 #include "path.h"
 #include "seat/protocol.h"
@@ -39,7 +40,8 @@ void layout_init(struct layout *ret_layout, const struct kcnd_conf *conf, const 
                 .ipc = text_format("%s/klay.ipc", dir),
                 .log = *conf->log_dir ? text_format("%s/kcnd.out", conf->log_dir)
                                       : text_format("%s/logs/kcnd.out", dir),
-                .static_nodes = resolve(dir, "static-nodes.json"),
+                .nodes_link = text_format("%s/static-nodes.json", dir),
+                .standby_nodes = text_format("%s/%s.static-nodes.json", NOTES_DIR, identity),
                 .chaindata = resolve(dir, "chaindata"),
                 .nodekey = text_format("%s/klay/nodekey", dir),
                 .bls_nodekey = text_format("%s/klay/bls-nodekey", dir),
@@ -48,6 +50,10 @@ void layout_init(struct layout *ret_layout, const struct kcnd_conf *conf, const 
                 .seat_nodekey = text_format("%s/%s/nodekey", SEAT_KEY_DIR, identity),
                 .seat_bls_nodekey = text_format("%s/%s/bls-nodekey", SEAT_KEY_DIR, identity),
         };
+        if (layout_link_leads(ret_layout->nodes_link, ret_layout->standby_nodes) == TRI_YES)
+                ret_layout->static_nodes = text_format("%s/klay/static-nodes.json", dir);
+        else
+                ret_layout->static_nodes = resolve(dir, "static-nodes.json");
 }
 
 void layout_release(struct layout *layout)
@@ -55,6 +61,7 @@ void layout_release(struct layout *layout)
         char **texts[] = {&layout->data_dir,     &layout->lock,
                           &layout->ipc,          &layout->log,
                           &layout->static_nodes, &layout->chaindata,
+                          &layout->nodes_link,   &layout->standby_nodes,
                           &layout->nodekey,      &layout->bls_nodekey,
                           &layout->own_nodekey,  &layout->own_bls_nodekey,
                           &layout->seat_nodekey, &layout->seat_bls_nodekey};
@@ -81,7 +88,7 @@ int layout_check(const struct layout *layout, struct ocf_error *err)
         return 0;
 }
 
-static enum tri link_leads_to(const char *path, const char *target)
+enum tri layout_link_leads(const char *path, const char *target)
 {
         char leads[256];
         ssize_t length = readlink(path, leads, sizeof leads - 1);
@@ -94,7 +101,7 @@ static enum tri link_leads_to(const char *path, const char *target)
 
 enum tri layout_is_seats(const struct layout *layout)
 {
-        return link_leads_to(layout->nodekey, layout->seat_nodekey);
+        return layout_link_leads(layout->nodekey, layout->seat_nodekey);
 }
 
 static bool is_regular(const char *path)

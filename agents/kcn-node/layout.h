@@ -19,10 +19,12 @@
 
 struct layout {
         char *data_dir;
-        char *lock;         /* that a running kcn holds */
-        char *ipc;          /* its RPC socket */
-        char *log;          /* its log as kcnd writes it */
-        char *static_nodes; /* the file that kcn will read */
+        char *lock;          /* that a running kcn holds */
+        char *ipc;           /* its RPC socket */
+        char *log;           /* its log as kcnd writes it */
+        char *static_nodes;  /* the operator's list of peers */
+        char *nodes_link;    /* what kcn takes before it, and where a standby's list is linked */
+        char *standby_nodes; /* that list, in memory */
         char *chaindata;
         char *nodekey;
         char *bls_nodekey;
@@ -38,6 +40,9 @@ void layout_release(struct layout *layout);
 /* A key directly under DATA_DIR overrides what we link (node/config.go ResolvePath); -EINVAL with
  * the mend. */
 int layout_check(const struct layout *layout, struct ocf_error *err);
+
+/* Is `path` a link to `target`? A missing file is no. */
+enum tri layout_link_leads(const char *path, const char *target);
 
 /* Is nodekey a link to the seat's? A missing file is no. */
 enum tri layout_is_seats(const struct layout *layout);

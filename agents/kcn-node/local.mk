@@ -19,6 +19,7 @@ agents_kcn_node_kcn_node_SOURCES = \
 	agents/kcn-node/ruin.c agents/kcn-node/ruin.h \
 	agents/kcn-node/run.c agents/kcn-node/run.h \
 	agents/kcn-node/stalled.c agents/kcn-node/stalled.h \
+	agents/kcn-node/standby_nodes.c agents/kcn-node/standby_nodes.h \
 	agents/kcn-node/static_nodes.c agents/kcn-node/static_nodes.h \
 	agents/kcn-node/told.c agents/kcn-node/told.h \
 	agents/kcn-node/turns.c agents/kcn-node/turns.h

@@ -6,8 +6,6 @@
 #include "path.h"
 #include "text.h"
 
-#define NOTES_DIR "/run/validator-agents"
-
 static char *notes_path(const struct ocf_ctx *ctx)
 {
         char *path =

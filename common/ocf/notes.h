@@ -9,6 +9,8 @@
 #include "ocf/agent.h"
 #include "ocf/error.h"
 
+#define NOTES_DIR "/run/validator-agents"
+
 /* Empty when there are none, or when they cannot be read. */
 void notes_read(const struct ocf_ctx *ctx, struct lines *ret_notes);
 

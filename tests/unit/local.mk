@@ -42,6 +42,7 @@ UNIT_TESTS = \
 	tests/unit/test_start_judge \
 	tests/unit/test_peers \
 	tests/unit/test_stalled \
+	tests/unit/test_standby_nodes \
 	tests/unit/test_static_nodes \
 	tests/unit/test_text \
 	tests/unit/test_turns \
@@ -228,6 +229,10 @@ tests_unit_test_stalled_SOURCES = tests/unit/test_stalled.c tests/unit/fake_serv
 tests_unit_test_stalled_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_stalled_LDADD = $(UNIT_LIBS)
 
+tests_unit_test_standby_nodes_SOURCES = tests/unit/test_standby_nodes.c agents/kcn-node/standby_nodes.c agents/kcn-node/layout.c \
+	agents/kcn-node/static_nodes.c tests/unit/scratch.h tests/unit/suite.h
+tests_unit_test_standby_nodes_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_standby_nodes_LDADD = $(UNIT_LIBS)
 tests_unit_test_static_nodes_SOURCES = tests/unit/test_static_nodes.c agents/kcn-node/static_nodes.c tests/unit/scratch.h tests/unit/suite.h
 tests_unit_test_static_nodes_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_static_nodes_LDADD = $(UNIT_LIBS)
