@@ -53,6 +53,7 @@ const struct validator_driver kcn_driver = {
         .stop = kcn_stop,
         .wait_for_turn = kcn_wait_for_turn,
         .reach_peers = kcn_reach_peers,
+        .fetch_blocks = kcn_fetch_blocks,
         .mute = kcn_mute,
         .tell_height = kcn_tell_height,
         .wait = kcn_wait,
@@ -342,6 +343,20 @@ int kcn_reach_peers(struct validator *validator)
         if (urls.count > 0)
                 stalled_clear(node, &urls);
         return missing;
+}
+
+/* By a proxy node: a validator's connection has the votes. */
+void kcn_fetch_blocks(struct validator *validator)
+{
+        struct kcn_node *node = validator->node;
+        struct deadline brief = deadline_cap(&node->ctx->deadline, REACH_MS);
+        struct ocf_error err = {0};
+
+        if (node->pn.count == 0)
+                return;
+        ocf_log_info("it lacks a block that was made while it dialled its peers: has it look");
+        if (peers_renew(node->layout.ipc, node->pn.items[0], &brief, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
 }
 
 int kcn_become_signer(struct validator *validator)

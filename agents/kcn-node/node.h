@@ -48,6 +48,7 @@ void kcn_observe_fitness(struct validator *validator, struct chain_facts *facts)
 void kcn_observe_references(struct validator *validator, struct chain_facts *facts);
 void kcn_wait_for_turn(struct validator *validator, const struct deadline *deadline);
 int kcn_reach_peers(struct validator *validator);
+void kcn_fetch_blocks(struct validator *validator);
 void kcn_wait(struct validator *validator);
 void kcn_mute(struct validator *validator);
 void kcn_tell_height(struct validator *validator, const struct chain_facts *facts);

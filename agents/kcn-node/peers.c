@@ -120,3 +120,12 @@ int peers_redial(const char *ipc, const char *static_nodes, const struct deadlin
                 r = dial(ipc, ret_urls, deadline, err);
         return r < 0 ? r : (int)ret_urls->count;
 }
+
+int peers_renew(const char *ipc, const char *url, const struct deadline *deadline,
+                struct ocf_error *err)
+{
+        OWN(text_list_release) struct text_list urls = {0};
+
+        text_list_add(&urls, url);
+        return dial(ipc, &urls, deadline, err);
+}

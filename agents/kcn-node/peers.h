@@ -27,4 +27,9 @@ void peers_missing(const json_t *listed, const json_t *peers, const char *own_ad
 int peers_redial(const char *ipc, const char *static_nodes, const struct deadline *deadline,
                  struct text_list *ret_urls, struct ocf_error *err);
 
+/* Ends the connection to one node and dials it again: with five peers or more, a new one makes kcn
+ * look at once whether it lacks blocks (node/cn/sync.go). */
+int peers_renew(const char *ipc, const char *url, const struct deadline *deadline,
+                struct ocf_error *err);
+
 #endif

@@ -56,6 +56,10 @@ struct validator_driver {
          * connected to; how many those are, or a negative number when it cannot be told. */
         int (*reach_peers)(struct validator *validator);
 
+        /* Has the node fetch at once the blocks that it lacks, which it would do in its own time.
+         */
+        void (*fetch_blocks)(struct validator *validator);
+
         /* Shuts the network off from a signer that is to end now, and tells the keeper its head:
          * the next machine need not wait for more than that. What cannot be done costs only that
          * wait. */

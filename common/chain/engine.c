@@ -24,6 +24,12 @@
 #define ALL_PEERS_MS 2000
 #define SOME_PEERS_MS 6000
 
+/* How long a new signer is given to take in a block since its start, and how long until it is told
+ * to fetch what it lacks: a block that was made while it dialled its peers reaches it by none of
+ * them, and each later one lacks its parent then. */
+#define FOLLOW_MS 4000
+#define FETCH_MS 1200
+
 /* What it takes a node that begins again to be a standby in sync and then the signer. */
 #define AGAIN_MS 20000
 
@@ -328,8 +334,36 @@ struct proving {
         struct waiting waiting;
         struct chain_hang hang;
         bool hangs;
+        bool started; /* it has answered since */
+        uint64_t started_at;
+        struct deadline follow_until;
+        struct deadline fetch_next;
         char sentence[256];
 };
+
+/* Being in sync at its start does not show that it follows the chain. */
+static bool signer_follows(struct validator *validator, const struct chain_facts *facts,
+                           struct proving *proving)
+{
+        const struct deadline *all = &validator->ctx->deadline;
+
+        if (facts->answers != TRI_YES)
+                return false;
+        if (!proving->started) {
+                proving->started = true;
+                proving->started_at = facts->height;
+                proving->follow_until = deadline_cap(all, FOLLOW_MS);
+                proving->fetch_next = deadline_cap(all, FETCH_MS);
+        }
+        if (facts->height > proving->started_at || deadline_passed(&proving->follow_until))
+                return true;
+        if (facts->references > 0 && facts->reference_height > facts->height &&
+            deadline_passed(&proving->fetch_next)) {
+                validator->driver->fetch_blocks(validator);
+                proving->fetch_next = deadline_cap(all, FETCH_MS);
+        }
+        return false;
+}
 
 static void signer_reach(struct validator *validator, const struct chain_facts *facts,
                          struct proving *proving)
@@ -349,14 +383,21 @@ static enum tri signer_look(struct validator *validator, struct proving *proving
 {
         struct chain_facts facts;
         enum tri proved;
+        bool follows;
 
         observe_all(validator, &facts);
+        follows = signer_follows(validator, &facts, proving);
         proved = chain_signer_proved(&validator->limits, &facts, proving->sentence,
                                      sizeof proving->sentence);
         proving->hangs = proved == TRI_UNKNOWN && node_hangs(validator, &facts, &proving->hang);
         if (proved == TRI_NO || proving->hangs)
                 return TRI_NO;
         signer_reach(validator, &facts, proving);
+        if (proved == TRI_YES && !follows) {
+                (void)snprintf(proving->sentence, sizeof proving->sentence,
+                               "it has taken in no block since its start");
+                return TRI_UNKNOWN;
+        }
         if (proved == TRI_UNKNOWN || proving->lacking == 0 ||
             deadline_passed(&proving->reach_until))
                 return proved;
