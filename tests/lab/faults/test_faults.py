@@ -221,7 +221,7 @@ def test_8_what_the_holder_asks_and_hears_is_late(pair):
     connections = "ss --kill --tcp --numeric dst 192.0.2.1 sport = :2379"
     witness.run("systemd-run", "--unit=late", "python3", "/opt/late.py", "2399", ETCD, "2379")
     witness.run("nft", "table ip late { chain incoming { type nat hook prerouting priority dstnat; "
-                       "ip saddr 192.0.2.1 tcp dport 2379 redirect to :2399 } }")
+                       "ip saddr 192.0.2.1 tcp dport 2379 redirect to :2399; }; }")
     witness.run(connections)
     moved(pair, begin, "answers late")
     until(lambda: now() > begin + 15, 20)
