@@ -20,6 +20,9 @@ common_libagent_a_SOURCES = \
 	common/chain/facts.h \
 	common/chain/floor.c common/chain/floor.h \
 	common/chain/hang.c common/chain/hang.h \
+	common/chain/promote.c \
+	common/chain/publish.c common/chain/publish.h \
+	common/chain/reach.c common/chain/reach.h \
 	common/chain/reference.c common/chain/reference.h \
 	common/chain/role.c common/chain/role.h \
 	common/chain/sync.c common/chain/sync.h \
