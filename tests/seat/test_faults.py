@@ -245,7 +245,7 @@ def test_10_both_keepers_restarted_at_once_go_on_where_they_were(rig):
     begin = now()
     for machine in one, two:
         machine.kill_keeper()
-    for machine in two, one:
+    for machine in one, two:
         machine.start_keeper()
     until(lambda: one.status().get("lease") == "held")
     time.sleep(TAKEOVER)
