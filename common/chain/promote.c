@@ -27,6 +27,9 @@
 #define FOLLOW_MS 4000
 #define FETCH_MS 1200
 
+/* How long a block may be waited for that nobody has: the chain may stand, for a round change. */
+#define QUIET_MS 1500
+
 /* What it takes a node that begins again to be a standby in sync and then the signer. */
 #define AGAIN_MS 20000
 
@@ -147,6 +150,8 @@ struct proving {
         bool started; /* it has answered since */
         uint64_t started_at;
         struct deadline follow_until;
+        struct deadline quiet_until;
+        bool proved_once;
         struct deadline fetch_next;
         char sentence[256];
 };
@@ -163,12 +168,14 @@ static bool signer_follows(struct validator *validator, const struct chain_facts
                 proving->started = true;
                 proving->started_at = facts->height;
                 proving->follow_until = deadline_cap(all, FOLLOW_MS);
+                proving->quiet_until = deadline_cap(all, QUIET_MS);
                 proving->fetch_next = deadline_cap(all, FETCH_MS);
         }
         if (facts->height > proving->started_at || deadline_passed(&proving->follow_until))
                 return true;
-        if (facts->references > 0 && facts->reference_height > facts->height &&
-            deadline_passed(&proving->fetch_next)) {
+        if (facts->references == 0 || facts->reference_height <= facts->height)
+                return deadline_passed(&proving->quiet_until);
+        if (deadline_passed(&proving->fetch_next)) {
                 validator->driver->fetch_blocks(validator);
                 proving->fetch_next = deadline_cap(all, FETCH_MS);
         }
@@ -199,6 +206,12 @@ static enum tri signer_look(struct validator *validator, struct proving *proving
         follows = signer_follows(validator, &facts, proving);
         proved = chain_signer_proved(&validator->limits, &facts, proving->sentence,
                                      sizeof proving->sentence);
+        /* A chain that came to stand since then stands for everybody. */
+        proving->proved_once = proving->proved_once || proved == TRI_YES;
+        if (proved == TRI_UNKNOWN && proving->proved_once && facts.as_seat == TRI_YES &&
+            facts.seat_held == TRI_YES &&
+            chain_sync_judge(&validator->limits, &facts) == SYNC_HALTED)
+                proved = TRI_YES;
         proving->hangs = proved == TRI_UNKNOWN && node_hangs(validator, &facts, &proving->hang);
         if (proved == TRI_NO || proving->hangs)
                 return TRI_NO;
