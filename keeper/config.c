@@ -232,6 +232,18 @@ static int path_check(const struct keeper_config *config, const char *name, cons
         return 0;
 }
 
+/* Written as the kernel writes it, so that it can be compared: no empty part, no dots. */
+static bool is_plain_path(const char *path)
+{
+        for (const char *part = path; part; part = strchr(part + 1, '/')) {
+                size_t length = strcspn(part + 1, "/");
+
+                if (length == 0 || (length <= 2 && strspn(part + 1, ".") == length))
+                        return false;
+        }
+        return true;
+}
+
 /* Everything in the slice is shut off with the signer, and killed when the seat is lost. */
 static int slice_setting_check(const struct keeper_config *config, struct ocf_error *err)
 {
@@ -246,6 +258,12 @@ static int slice_setting_check(const struct keeper_config *config, struct ocf_er
                                         "the gate would cut off and a lost seat kill; it needs one "
                                         "of its own, as validator-%s.slice",
                                         config->path, slice, config->identity);
+        if (slice && *slice == '/' ? !is_plain_path(slice) : slice && strchr(slice, '/'))
+                return ocf_fail(err, -EINVAL,
+                                "%s: slice is '%s', but must be the name of a slice, as "
+                                "validator-%s.slice, or the path of a control group from the root, "
+                                "without '//', '.', '..' and a '/' at its end",
+                                config->path, slice, config->identity);
         return 0;
 }
 

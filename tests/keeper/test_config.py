@@ -49,6 +49,9 @@ def refused(*words):
     (f"address={ADDRESS}\n{LEASED.replace('key=/x', 'key=/home/ops/client.key')}", ["etcd_key", "/home/ops/client.key"]),
     (f"address={ADDRESS}\nslice=system.slice\n", ["slice", "system.slice", "validator-cell1.slice"]),
     (f"address={ADDRESS}\nslice=/\n", ["slice", "other services"]),
+    *[(f"address={ADDRESS}\nslice={path}\n", ["slice", f"'{path}'", "validator-cell1.slice"])
+      for path in ["/system.slice/", "//system.slice", "/./system.slice", "/a.slice/../system.slice",
+                   "/a.slice//b.slice", "../system.slice", "system.slice/", "/.."]],
     ("\0\0\0", []),
     ("a=b\n" * 40000, []),
 ], ids=lambda value: repr(value)[:40])
