@@ -61,8 +61,17 @@ int standby_nodes_place(const struct layout *layout, const struct text_list *pn,
 
 int standby_nodes_remove(const struct layout *layout, struct ocf_error *err)
 {
-        if (!standby_nodes_in_use(layout))
+        switch (layout_link_leads(layout->nodes_link, layout->standby_nodes)) {
+        case TRI_NO:
                 return 0;
+        case TRI_UNKNOWN:
+                return ocf_fail(err, -EIO,
+                                "cannot tell whether '%s' is the standby's list: %s; a signer that "
+                                "dials by it reaches no validator",
+                                layout->nodes_link, strerror(errno));
+        case TRI_YES:
+                break;
+        }
         if (unlink(layout->nodes_link) < 0 && errno != ENOENT)
                 return ocf_fail(err, -errno, "cannot remove '%s': %s", layout->nodes_link,
                                 strerror(errno));

@@ -122,8 +122,24 @@ START_TEST(a_link_that_leads_nowhere_is_the_standbys_still)
 }
 END_TEST
 
+/* A signer is not started on it. */
+START_TEST(a_link_that_cannot_be_read_is_not_taken_for_none)
+{
+        OWN_BENCH struct bench bench;
+        struct ocf_error err = {0};
+
+        bench_init(&bench);
+        ck_assert_int_eq(path_replace(bench.layout.nodes_link, "[]", 2, false, NULL), 0);
+        free(bench.layout.nodes_link);
+        bench.layout.nodes_link = scratch_path(&bench.scratch, "data/static-nodes.json/below");
+        ck_assert_int_lt(standby_nodes_remove(&bench.layout, &err), 0);
+        ck_assert_ptr_nonnull(strstr(err.sentence, "cannot tell whether"));
+}
+END_TEST
+
 SUITE_MAIN("kcn-node/standby_nodes",
            TEST(a_standby_dials_the_proxy_nodes_alone_for_as_long_as_it_is_one),
            TEST(without_proxy_nodes_to_name_there_is_no_list),
            TEST(a_file_of_the_operators_own_under_that_name_stays),
-           TEST(a_link_that_leads_nowhere_is_the_standbys_still))
+           TEST(a_link_that_leads_nowhere_is_the_standbys_still),
+           TEST(a_link_that_cannot_be_read_is_not_taken_for_none))
