@@ -4,6 +4,7 @@
 import contextlib
 import subprocess
 
+from kaia.network import SEAT_ADDRESS
 from kaia.running import running_network
 from machine.node import Node
 from pair import examples
@@ -15,7 +16,7 @@ MEMBERS = {"cn1": "192.0.2.1", "cn2": "192.0.2.2", "third": "192.0.2.3"}
 def etcd_prepare(node, name, certificates):
     """A member of the etcd, on a machine that is off."""
     text = (examples.EXAMPLE / "etcd.default").read_text()
-    lines = [line if line.startswith("ETCD_INITIAL_CLUSTER=") else line.replace("192.0.2.1:", f"{MEMBERS[name]}:")
+    lines = [line if line.startswith("ETCD_INITIAL_CLUSTER=") else line.replace(f"{MEMBERS['cn1']}:", f"{MEMBERS[name]}:")
              for line in text.replace("ETCD_NAME=cn1", f"ETCD_NAME={name}").splitlines()]
     node.write("/etc/default/etcd", "\n".join(lines) + "\n")
     for folder in "/etc/etcd-seats", "/etc/validator-agents/etcd":
@@ -61,8 +62,8 @@ class Leased(Pair):
 @contextlib.contextmanager
 def running_leased(stage, folder, policy, **options):
     """A whole pair; `policy`: "ignore" (no fencing, and no quorum asked for) or "fencing". Certificates are made in `folder`."""
-    subprocess.run(["sh", str(examples.EXAMPLE / "etcd-certificates.sh"), str(folder),
-                    "cn1=192.0.2.1,192.0.2.101", "cn2=192.0.2.2,192.0.2.101", "third=192.0.2.3"], check=True, capture_output=True)
+    names = [f"{name}={address}" + ("" if name == "third" else f",{SEAT_ADDRESS}") for name, address in MEMBERS.items()]
+    subprocess.run(["sh", str(examples.EXAMPLE / "etcd-certificates.sh"), str(folder), *names], check=True, capture_output=True)
     leased = Leased.__new__(Leased)
     with running_network(lambda net: leased.prepare(net, folder), size=2, stage=stage, **options) as net:
         net.chain.wait(lambda: all(peer.height() >= net.chain.height() - 1 for peer in net.proxies),
