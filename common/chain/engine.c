@@ -10,6 +10,10 @@
 /* The most that a monitor waits for a node that runs and does not answer (yet). */
 #define ANSWER_MS 12000
 
+/* How long a signer is given to take in a block that its references have, before it is failed for
+ * having been left behind: where the chain stood, its blocks come to all of them one by one. */
+#define STAND_MS 5000
+
 static bool refused_before(const struct validator *validator)
 {
         struct lines notes;
@@ -74,6 +78,27 @@ static bool may_lack_peers(const struct chain_facts *facts)
                (facts->peers == 0 || facts->as_seat == TRI_YES);
 }
 
+/* Looks again at a signer that the chain seems to go on without, until it takes in a block. */
+static void observe_standing(struct validator *validator, const struct deadline *deadline,
+                             struct chain_facts *facts)
+{
+        struct deadline until = deadline_cap(deadline, STAND_MS);
+        const uint64_t height = facts->height;
+
+        while (facts->as_seat == TRI_YES && facts->height == height &&
+               chain_left_behind(&validator->limits, facts)) {
+                if (deadline_passed(&until)) {
+                        facts->stood = true;
+                        return;
+                }
+                ocf_error_clear(&validator->ctx->err);
+                validator->driver->wait(validator);
+                validator->driver->observe(validator, facts);
+                if (references_needed(validator, facts))
+                        validator->driver->observe_references(validator, facts);
+        }
+}
+
 enum ocf_rc chain_monitor(struct validator *validator)
 {
         bool probe = ocf_is_probe(validator->ctx);
@@ -84,6 +109,8 @@ enum ocf_rc chain_monitor(struct validator *validator)
         observe_until_answer(validator, &deadline, &facts);
         if (!probe && references_needed(validator, &facts))
                 validator->driver->observe_references(validator, &facts);
+        if (!probe)
+                observe_standing(validator, &deadline, &facts);
         if (!probe && facts.answers == TRI_YES && facts.as_seat == TRI_NO)
                 validator->driver->observe_fitness(validator, &facts);
         chain_monitor_judge(&validator->limits, &facts, refused_before(validator), &verdict);

@@ -40,6 +40,9 @@ struct chain_facts {
         char unfit[256]; /* why a promote of this standby would be refused whatever the chain does;
                             else empty */
 
+        bool stood; /* it was looked at again, and kept its height while the references' was above;
+                       of a signer that they left behind */
+
         uint64_t turns_missed; /* own proposals that failed since the last one that did not */
         char blame[160];       /* why turns are missed, when the driver knows; else empty */
 };

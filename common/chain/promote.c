@@ -98,13 +98,17 @@ static int begin_again(struct validator *validator)
         return validator->driver->become_standby(validator, true);
 }
 
+static struct deadline catch_up_deadline(const struct validator *validator)
+{
+        return deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
+}
+
 /* Looks until the standby may become the signer, or need not wait any longer. */
 static enum chain_promote promote_decide(struct validator *validator, char *sentence, size_t size)
 {
         struct waiting waiting = {{0}};
         struct chain_floor floor = {.margin = validator->driver->floor_margin};
-        struct deadline deadline =
-                deadline_cap(&validator->ctx->deadline, (int64_t)validator->catch_up_s * 1000);
+        struct deadline deadline = catch_up_deadline(validator);
         struct deadline reach_next = deadline_cap(&deadline, 0);
         struct chain_hang hang = {0};
 
@@ -123,8 +127,12 @@ static enum chain_promote promote_decide(struct validator *validator, char *sent
                 if (deadline_passed(&deadline))
                         return PROMOTE_REFUSE;
                 log_wait(&waiting, "the standby may sign", sentence);
-                if (node_hangs(validator, &facts, &hang) && begin_again(validator) < 0)
-                        return PROMOTE_REFUSE;
+                if (node_hangs(validator, &facts, &hang)) {
+                        if (begin_again(validator) < 0)
+                                return PROMOTE_REFUSE;
+                        hang = (struct chain_hang){0};
+                        deadline = catch_up_deadline(validator);
+                }
                 standby_reach(validator, &facts, &reach_next);
                 validator->driver->wait(validator);
         }

@@ -40,9 +40,7 @@ static bool epoch_is_the_seats(const struct chain_facts *facts)
         return facts->seat_epoch != 0 && facts->signer_epoch == facts->seat_epoch;
 }
 
-/* The chain goes on without this node, for longer than a round change explains: it hears nobody, or
- * does not follow what it hears, and its turns are missed in blocks that it never sees. */
-static bool is_left_behind(const struct chain_limits *limits, const struct chain_facts *facts)
+bool chain_left_behind(const struct chain_limits *limits, const struct chain_facts *facts)
 {
         int64_t halt_s = (int64_t)limits->halt_s;
 
@@ -78,7 +76,7 @@ static void judge_signer(const struct chain_limits *limits, const struct chain_f
                             "%" PRIu64
                             " own turns in a row were missed while the chain went on%s%s",
                             facts->turns_missed, *facts->blame ? ": " : "", facts->blame);
-        else if (is_left_behind(limits, facts))
+        else if (facts->stood && chain_left_behind(limits, facts))
                 verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
                             "the chain goes on without the signer: block %" PRIu64
                             " is its newest, %" PRId64 " s old, and the references are at %" PRIu64,

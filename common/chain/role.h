@@ -29,6 +29,11 @@ struct chain_verdict {
         char sentence[384];
 };
 
+/* The chain goes on without this node, for longer than a round change explains: it hears nobody, or
+ * does not follow what it hears, and its turns are missed in blocks that it never sees. Where the
+ * chain itself stood until now the node may only need a moment: a signer fails when it `stood`. */
+bool chain_left_behind(const struct chain_limits *limits, const struct chain_facts *facts);
+
 /* The answer of monitor (and of a probe, for which the scores do not count). `refused`: a promote
  * was refused since the node was last in sync, so that a mere "behind" is no reason to try again.
  */

@@ -6,6 +6,7 @@ UNIT_TESTS = \
 	tests/unit/test_aws_sigv4 \
 	tests/unit/test_bus \
 	tests/unit/test_cgroup \
+	tests/unit/test_chain_engine \
 	tests/unit/test_chain_floor \
 	tests/unit/test_chain_hang \
 	tests/unit/test_chain_reference \
@@ -203,6 +204,12 @@ tests_unit_test_layout_LDADD = $(UNIT_LIBS)
 tests_unit_test_seat_client_SOURCES = tests/unit/test_seat_client.c tests/unit/suite.h
 tests_unit_test_seat_client_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_seat_client_LDADD = $(UNIT_LIBS)
+
+# Its clock is the test's.
+tests_unit_test_chain_engine_SOURCES = tests/unit/test_chain_engine.c tests/unit/suite.h
+tests_unit_test_chain_engine_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_chain_engine_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
+tests_unit_test_chain_engine_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_chain_reference_SOURCES = tests/unit/test_chain_reference.c tests/unit/fake_server.c \
 	tests/unit/fake_server.h tests/unit/suite.h

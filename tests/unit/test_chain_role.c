@@ -31,6 +31,7 @@ static const int64_t reference_ages[] = {MAX_AGE_S, MAX_AGE_S + 1, HALT_S - 1, H
 static const uint64_t counts[] = {0, 1};
 static const uint64_t epochs[] = {0, 1, 2};
 static const uint64_t turns[] = {0, 1, MISSED_TURNS - 1, MISSED_TURNS, MISSED_TURNS + 1};
+static const bool bools[] = {false, true};
 static const enum tri tris[] = {TRI_UNKNOWN, TRI_NO, TRI_YES};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -66,6 +67,7 @@ static bool facts_make(size_t number, bool signing, struct chain_facts *facts)
                 facts->seat_epoch = PICK(&number, epochs);
                 facts->signer_epoch = PICK(&number, epochs);
                 facts->turns_missed = PICK(&number, turns);
+                facts->stood = PICK(&number, bools);
         }
         return number == 0;
 }
@@ -93,11 +95,13 @@ static bool signs_rightfully(const struct chain_facts *facts)
                facts->seat_epoch != 0 && facts->signer_epoch == facts->seat_epoch;
 }
 
-/* The chain is seen to go on, and the node has not for longer than a round change. */
+/* The chain is seen to go on, and the node has not for longer than a round change, nor while it was
+ * looked at. */
 static bool is_left_behind(const struct chain_facts *facts)
 {
-        return facts->references >= 1 && facts->height + MAX_LAG < facts->reference_height &&
-               facts->head_age_s >= HALT_S && facts->reference_age_s < HALT_S;
+        return facts->stood && facts->references >= 1 &&
+               facts->height + MAX_LAG < facts->reference_height && facts->head_age_s >= HALT_S &&
+               facts->reference_age_s < HALT_S;
 }
 
 /* What an operator reads: something, on one line, without a stop at its end. */
@@ -120,12 +124,13 @@ static const char *facts_show(const struct chain_facts *facts)
 
         (void)snprintf(text, sizeof text,
                        "running=%s answers=%s as_seat=%s ruined=%s held=%s epochs=%d/%d turns=%d "
-                       "height=%d/%d age=%d/%d peers=%d references=%d",
+                       "height=%d/%d age=%d/%d peers=%d references=%d stood=%d",
                        tri_name(facts->running), tri_name(facts->answers), tri_name(facts->as_seat),
                        tri_name(facts->ruined), tri_name(facts->seat_held),
                        (int)facts->signer_epoch, (int)facts->seat_epoch, (int)facts->turns_missed,
                        (int)facts->height, (int)facts->reference_height, (int)facts->head_age_s,
-                       (int)facts->reference_age_s, (int)facts->peers, (int)facts->references);
+                       (int)facts->reference_age_s, (int)facts->peers, (int)facts->references,
+                       facts->stood);
         return text;
 }
 
