@@ -6,6 +6,7 @@ keeper_validator_keeper_SOURCES = \
 	keeper/authority_etcd.c \
 	keeper/backup.c keeper/backup.h \
 	keeper/barrier.c keeper/barrier.h \
+	keeper/clear.c keeper/clear.h \
 	keeper/config.c keeper/config.h \
 	keeper/custody.c keeper/custody.h \
 	keeper/cutoff.c keeper/cutoff.h \

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "keeper/backup.h"
+#include "keeper/clear.h"
 #include "keeper/custody.h"
 #include "keeper/identity.h"
 #include "keeper/instance.h"
@@ -30,6 +31,7 @@ enum command {
         DO_RUN,
         DO_STATUS,
         DO_CHECK,
+        DO_CLEAR,
         DO_BACKUP,
         DO_MANUAL,
         DO_MANUAL_CONFIG,
@@ -49,6 +51,7 @@ static int invocation_read(int argc, char **argv, struct invocation *ret)
         static const struct option options[] = {
                 {"status", no_argument, NULL, DO_STATUS},
                 {"check", no_argument, NULL, DO_CHECK},
+                {"clear", no_argument, NULL, DO_CLEAR},
                 {"backup", required_argument, NULL, DO_BACKUP},
                 {"json", no_argument, NULL, 'j'},
                 {"man", no_argument, NULL, DO_MANUAL},
@@ -145,6 +148,9 @@ static int invocation_run(const struct invocation *invocation, struct ocf_error 
                 return status_print(invocation->identity, invocation->json, err);
         case DO_CHECK:
                 return keeper_check(invocation->identity, err);
+        case DO_CLEAR:
+                memory_protect();
+                return clear_remains(invocation->identity, err);
         case DO_BACKUP:
                 memory_protect();
                 return backup_make(invocation->identity, invocation->data_dir, NULL, err);

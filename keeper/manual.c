@@ -22,6 +22,10 @@ static const struct {
          "before ended. Last, how corosync counts the cluster's votes."},
         {"validator-keeper --check IDENTITY",
          "Checks the configuration and the files in the source, without taking anything."},
+        {"validator-keeper --clear IDENTITY",
+         "Ends what a keeper left that does not come back: kills the signer, proves it gone and "
+         "wipes the identity's files. nodekey's stop does so when no keeper runs, so that the seat "
+         "can move. Refused while one runs."},
         {"validator-keeper --backup DATA_DIR IDENTITY",
          "Makes the source directory of the identity, /etc/validator-agents/keys/IDENTITY, from "
          "the keys of a consensus node in DATA_DIR. Each key is checked; none is printed, and one "

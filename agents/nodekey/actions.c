@@ -15,8 +15,13 @@
 #include "ocf/notes.h"
 #include "own.h"
 #include "parse.h"
+#include "process/spawn.h"
 #include "seat/summary.h"
 #include "text.h"
+
+/* A keeper that hangs is ended by systemd's watchdog after 5 s, and its successor goes on with a
+ * signer that still runs; a stop asks again. */
+enum { ANSWER_MS = 10000, STOP_ANSWER_MS = 2000 };
 
 enum { ACQUIRE_AGAIN_MS = 50, LOSE_AGAIN_MS = 200, LOSE_MS = 1000, SUMMARY_MS = 1000 };
 
@@ -86,7 +91,8 @@ enum ocf_rc nodekey_start(struct ocf_ctx *ctx)
         enum ocf_rc rc;
         int r;
 
-        nodekey_observe(ctx, true, &facts);
+        nodekey_observe(ctx, ANSWER_MS, &facts);
+        nodekey_observe_cluster(ctx, &facts);
         rc = nodekey_start_judge(&facts, &sentence);
         if (rc != OCF_SUCCESS)
                 return verdict_answer(ctx, rc, sentence);
@@ -115,13 +121,51 @@ static int seat_lose_wait(struct ocf_ctx *ctx)
         }
 }
 
+/* The keeper's own program ends what a keeper left that does not answer; it refuses while one runs.
+ */
+static int remains_clear(const struct ocf_ctx *ctx, const char *identity, struct ocf_error *err)
+{
+        const char *const argv[] = {SBINDIR "/validator-keeper", "--clear", identity, NULL};
+        const struct spawn_request request = {.argv = argv};
+        OWN_SPAWN_RESULT struct spawn_result result = {0};
+        int r = spawn_run(&request, &ctx->deadline, &result, err);
+
+        if (r < 0 || result.exit_code == 0)
+                return r;
+        return ocf_fail(err, -EIO, "%.*s", (int)strcspn(result.err, "\n"), result.err);
+}
+
+/* A keeper that does not come back must not hold the seat here; one that comes back is asked. */
+static void observe_for_stop(struct ocf_ctx *ctx, struct nodekey_facts *ret_facts)
+{
+        const char *identity = nodekey_identity(ctx);
+
+        for (;;) {
+                struct ocf_error why = {0};
+
+                nodekey_observe(ctx, STOP_ANSWER_MS, ret_facts);
+                if (!identity || ret_facts->answers == TRI_YES || ret_facts->left_over == TRI_NO)
+                        return;
+                if (remains_clear(ctx, identity, &why) >= 0) {
+                        ocf_log_warning("%s; what it left was ended without it", ctx->err.sentence);
+                        ret_facts->left_over = nodekey_left_over(identity);
+                        return;
+                }
+                ocf_log_warning("%s", why.sentence);
+                if (deadline_left_ms(&ctx->deadline) <= LOSE_MS)
+                        return;
+                (void)clock_wait_fd(&ctx->deadline, -1, LOSE_AGAIN_MS);
+                ocf_error_clear(&ctx->err);
+        }
+}
+
 enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
 {
         struct nodekey_facts facts;
         const char *sentence;
         enum ocf_rc rc;
 
-        nodekey_observe(ctx, false, &facts);
+        observe_for_stop(ctx, &facts);
         rc = nodekey_stop_judge(&facts, &sentence);
         if (rc != OCF_SUCCESS)
                 return verdict_answer(ctx, rc, sentence);
@@ -139,7 +183,7 @@ enum ocf_rc nodekey_monitor(struct ocf_ctx *ctx)
         const char *sentence;
         enum ocf_rc rc;
 
-        nodekey_observe(ctx, false, &facts);
+        nodekey_observe(ctx, ANSWER_MS, &facts);
         rc = nodekey_monitor_judge(&facts, ocf_is_probe(ctx), &sentence);
         return summary_publish(ctx, verdict_answer(ctx, rc, sentence));
 }
@@ -174,7 +218,8 @@ int nodekey_check_host(struct ocf_ctx *ctx)
         const char *sentence;
         enum ocf_rc rc;
 
-        nodekey_observe(ctx, true, &facts);
+        nodekey_observe(ctx, ANSWER_MS, &facts);
+        nodekey_observe_cluster(ctx, &facts);
         rc = nodekey_start_judge(&facts, &sentence);
         (void)verdict_answer(ctx, rc, sentence);
         if (rc != OCF_SUCCESS)

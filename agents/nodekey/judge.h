@@ -35,7 +35,7 @@ const char *nodekey_promise(const struct nodekey_facts *facts);
 enum ocf_rc nodekey_monitor_judge(const struct nodekey_facts *facts, bool probe,
                                   const char **ret_sentence);
 
-/* A stop without a keeper: only where nothing is left is it proved. */
+/* A stop without a keeper: only where nothing is left, or what was left was ended, is it proved. */
 enum ocf_rc nodekey_stop_judge(const struct nodekey_facts *facts, const char **ret_sentence);
 
 #endif

@@ -35,9 +35,9 @@ void nodekey_note_stop(const struct ocf_ctx *ctx)
         (void)notes_set(ctx, REACHED_NOTE, NULL, NULL);
 }
 
-/* What a holding leaves, seen without the keeper: the identity's files, one that a killed keeper
- * was about to put in place (its name begins with a dot) too, and the note of an armed signer. */
-static enum tri left_over_observe(const char *identity)
+/* The identity's files, one that a killed keeper was about to put in place (its name begins with a
+ * dot) too, and the note of an armed signer. */
+enum tri nodekey_left_over(const char *identity)
 {
         OWN_TEXT char *dir = text_format("%s/%s", SEAT_KEY_DIR, identity);
         OWN_TEXT char *note_path = text_format("%s/%s.signer", SEAT_SOCKET_DIR, identity);
@@ -68,7 +68,7 @@ static enum tri property_is(struct ocf_ctx *ctx, const char *name, const char *o
         return tri_from_bool(strcasecmp(has, value) == 0);
 }
 
-static void cluster_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
+void nodekey_observe_cluster(struct ocf_ctx *ctx, struct nodekey_facts *facts)
 {
         enum tri ignores = property_is(ctx, "no-quorum-policy", "stop", "ignore");
 
@@ -85,12 +85,13 @@ static enum tri authority_is_fencing(const char *authority)
                                                                                 : TRI_UNKNOWN;
 }
 
-static void keeper_observe(struct ocf_ctx *ctx, struct nodekey_facts *facts)
+static void keeper_observe(struct ocf_ctx *ctx, const struct deadline *deadline,
+                           struct nodekey_facts *facts)
 {
         const struct nodekey_params *params = ctx->params;
         struct seat_view view;
 
-        if (seat_status(params->identity, &ctx->deadline, &view, &ctx->err) < 0) {
+        if (seat_status(params->identity, deadline, &view, &ctx->err) < 0) {
                 facts->answers = TRI_NO;
                 return;
         }
@@ -134,8 +135,9 @@ static void nameless_observe(struct ocf_ctx *ctx, const struct lines *notes,
                 (void)ocf_answer(ctx, OCF_SUCCESS, "parameter identity is missing");
 }
 
-void nodekey_observe(struct ocf_ctx *ctx, bool cluster, struct nodekey_facts *ret_facts)
+void nodekey_observe(struct ocf_ctx *ctx, int64_t at_most_ms, struct nodekey_facts *ret_facts)
 {
+        const struct deadline deadline = deadline_cap(&ctx->deadline, at_most_ms);
         const char *identity = nodekey_identity(ctx);
         struct lines notes;
 
@@ -146,8 +148,6 @@ void nodekey_observe(struct ocf_ctx *ctx, bool cluster, struct nodekey_facts *re
                 return;
         }
         ret_facts->started_epoch = lines_get_u64(&notes, "epoch", 0);
-        ret_facts->left_over = left_over_observe(identity);
-        keeper_observe(ctx, ret_facts);
-        if (cluster)
-                cluster_observe(ctx, ret_facts);
+        ret_facts->left_over = nodekey_left_over(identity);
+        keeper_observe(ctx, &deadline, ret_facts);
 }

@@ -13,8 +13,14 @@ const char *nodekey_identity(const struct ocf_ctx *ctx);
 int nodekey_note_start(const struct ocf_ctx *ctx, struct ocf_error *err);
 void nodekey_note_stop(const struct ocf_ctx *ctx);
 
-/* Asks the keeper, looks for what a holding leaves on this machine, and with `cluster` asks
- * Pacemaker about fencing. The context's error holds why something is unknown or wrong. */
-void nodekey_observe(struct ocf_ctx *ctx, bool cluster, struct nodekey_facts *ret_facts);
+/* What a holding leaves on this machine, seen without the keeper. */
+enum tri nodekey_left_over(const char *identity);
+
+/* Asks the keeper, which has so long to answer, and looks for what a holding leaves on this
+ * machine. The context's error holds why something is unknown or wrong. */
+void nodekey_observe(struct ocf_ctx *ctx, int64_t at_most_ms, struct nodekey_facts *ret_facts);
+
+/* Adds what Pacemaker says about fencing. */
+void nodekey_observe_cluster(struct ocf_ctx *ctx, struct nodekey_facts *facts);
 
 #endif

@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/keeper/keeper.py \
 	tests/keeper/run \
 	tests/keeper/test_backup.py \
+	tests/keeper/test_clear.py \
 	tests/keeper/test_config.py \
 	tests/keeper/test_crash.py \
 	tests/keeper/test_instance.py \

@@ -8,7 +8,7 @@ import pytest
 
 from kaia.package import DATA_DIR
 from machine import faults
-from pair.pair import KCN
+from pair.pair import CONFIGURATION, KCN
 
 
 @pytest.mark.long
@@ -79,6 +79,18 @@ def test_keeper_that_is_stopped(pair, active, standby):
         assert pair.chain.seat_hosts() == {active.name}
     finally:
         standby.run("systemctl start validator-keeper@cell1.socket validator-keeper@cell1.service")
+
+
+@pytest.mark.long
+def test_keeper_that_stays_away(pair, active, standby):
+    """It refuses its configuration when it is started again: the seat moves without its help, and nobody is fenced."""
+    began, conf = time.time(), active.read(CONFIGURATION)
+    active.run(f"echo nonsense=1 >>{CONFIGURATION}")
+    faults.kill(active, "validator-keeper cell1")
+    pair.wait_for_fail_over(standby, began, 90)
+    active.write(CONFIGURATION, conf)
+    pair.wait_until_stands(active=standby)
+    pair.assert_no_fencing()
 
 
 @pytest.mark.long

@@ -140,6 +140,28 @@ def test_power_lost_moves_the_seat_and_the_machine_comes_back_without_the_key(se
     assert seat.overlap() < 0
 
 
+NODEKEY = f"OCF_ROOT=/usr/lib/ocf OCF_RESKEY_identity=cn1 OCF_RESKEY_address={ADDRESS} /usr/lib/ocf/resource.d/validator/nodekey"
+
+
+def test_a_keeper_that_stays_away_does_not_hold_the_seat(seat):
+    """It refuses its configuration and is started again and again; nodekey's stop ends the signer without it."""
+    one, two, _ = seat.nodes
+    seat.take(one)
+    until(lambda: seat.signs(one))
+    one.run("echo nonsense=1 >>/etc/validator-agents/cn1.conf && systemctl kill -s KILL validator-keeper@cn1.service")
+    asked = now()
+    one.run(f"{NODEKEY} stop")
+    assert now() < asked + 10
+    assert one.run("systemctl show -P ActiveState signer").strip() != "active" and not one.run("ls /run/validator/cn1")
+    one.run(f"{NODEKEY} stop")
+    seat.take(two)
+    until(lambda: seat.signs(two))
+    assert seat.overlap() < 0
+    one.run("sed -i /nonsense/d /etc/validator-agents/cn1.conf")
+    status = until(lambda: (answer := seat.ask(one, "status")).get("holder") and answer)
+    assert (status["held"], status["armed"], status["holder"], status["gate"]) == ("no", "no", "n2", "standby")
+
+
 def test_the_units_sandbox_leaves_what_the_keeper_needs_and_little_else(seat):
     """Locked memory and its real-time priority, in a unit that systemd's own judge calls OK (docs/safety.md)."""
     one = seat.nodes[0]
