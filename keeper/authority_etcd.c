@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "etcd/kv.h"
 #include "keeper/authority.h"
+#include "keeper/errand.h"
 #include "lease/store.h"
 #include "own.h"
 #include "path.h"
@@ -22,12 +23,36 @@ struct etcd_authority {
         char *key;
         char *guard_path;
         struct lease_guard guard;
+        struct errand *writer; /* an fsync on a busy disk takes longer than a lease */
+        bool writes;
+        struct lease_guard written; /* the writer's own while it writes */
 };
+
+static void guard_put(void *data)
+{
+        struct etcd_authority *authority = data;
+
+        (void)guard_write(&authority->written, authority->guard_path, NULL);
+}
+
+static void guard_follow(struct etcd_authority *authority)
+{
+        if (authority->writes && errand_done(authority->writer)) {
+                authority->writes = false;
+                authority->guard.kept = authority->written.kept;
+        }
+        if (authority->writes || !guard_is_due(&authority->guard, GUARD_EVERY))
+                return;
+        authority->written = authority->guard;
+        authority->writes = true;
+        errand_begin(authority->writer);
+}
 
 static void etcd_authority_close(void *state)
 {
         struct etcd_authority *authority = state;
 
+        errand_free(authority->writer);
         etcd_release(&authority->etcd);
         free(authority->key);
         free(authority->guard_path);
@@ -60,6 +85,8 @@ static void *etcd_authority_open(const struct keeper_config *config, struct ocf_
                 r = guard_read(authority->guard_path, &authority->guard, err);
         if (r >= 0)
                 r = etcd_init(&authority->etcd, config->etcd_endpoints, &tls, err);
+        if (r >= 0)
+                r = errand_new(guard_put, authority, false, &authority->writer, err);
         if (r >= 0)
                 return authority;
         etcd_authority_close(authority);
@@ -110,7 +137,7 @@ static void etcd_authority_ask(void *state, const struct authority_request *requ
                 return;
         }
         ret_answer->result = results[shown.outcome];
-        (void)guard_keep(&authority->guard, authority->guard_path, GUARD_EVERY, NULL);
+        guard_follow(authority);
 }
 
 const struct authority_driver authority_etcd = {

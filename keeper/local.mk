@@ -10,6 +10,8 @@ keeper_validator_keeper_SOURCES = \
 	keeper/config.c keeper/config.h \
 	keeper/custody.c keeper/custody.h \
 	keeper/cutoff.c keeper/cutoff.h \
+	keeper/errand.c keeper/errand.h \
+	keeper/floor_book.c keeper/floor_book.h \
 	keeper/identity.c keeper/identity.h \
 	keeper/inform.c keeper/inform.h \
 	keeper/instance.c keeper/instance.h \

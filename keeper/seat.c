@@ -11,7 +11,6 @@
 #include "clock.h"
 #include "keeper/cutoff.h"
 #include "keeper/resume.h"
-#include "lease/store.h"
 #include "ocf/log.h"
 #include "own.h"
 #include "parse.h"
@@ -19,7 +18,7 @@
 #include "process/proc.h"
 #include "text.h"
 
-enum { PROBE_MS = 2000, WALL_STEP_MS = 100, FLOOR_EVERY_MS = 5000, FLOOR_AGAIN_MS = 200 };
+enum { PROBE_MS = 2000, WALL_STEP_MS = 100 };
 
 /* Longer than any agent's pause between two tries (nodekey: 50 ms), with a busy machine. */
 enum { WISH_MS = 3000 };
@@ -58,14 +57,16 @@ int seat_load(struct seat *ret_seat, const struct keeper_config *config, struct 
         if (r >= 0)
                 r = lease_begin(ret_seat, config, err);
         if (r >= 0)
+                r = floor_book_open(&ret_seat->floor, dir, err);
+        if (r >= 0)
                 r = authority_new(config, &ret_seat->authority, err);
-        if (r < 0)
+        if (r < 0) {
+                floor_book_close(&ret_seat->floor);
                 return r;
+        }
         ret_seat->leased = true;
         ret_seat->wall_ms = wall_offset_ms();
-        ret_seat->floor_path = text_format("%s/floor", dir);
         ret_seat->note_path = text_format("%s/%s.lease", SEAT_SOCKET_DIR, config->identity);
-        (void)floor_read(ret_seat->floor_path, &ret_seat->floor, &ret_seat->floor_fault);
         barrier_init(&ret_seat->barrier, config);
         barrier_raise(&ret_seat->barrier);
         resume_seat(ret_seat);
@@ -77,15 +78,16 @@ void seat_release(struct seat *seat)
         if (!seat->leased)
                 return;
         authority_free(seat->authority);
+        floor_book_close(&seat->floor);
         barrier_release(&seat->barrier);
         free(seat->note_path);
-        free(seat->floor_path);
         *seat = (struct seat){0};
 }
 
-int seat_fd(const struct seat *seat)
+void seat_fds(const struct seat *seat, int ret_fds[static SEAT_FDS])
 {
-        return seat->leased ? authority_fd(seat->authority) : -1;
+        ret_fds[0] = authority_fd(seat->authority);
+        ret_fds[1] = floor_book_fd(&seat->floor);
 }
 
 static bool key_is_here(const struct seat *seat)
@@ -104,9 +106,14 @@ int seat_report_height(struct seat *seat, uint64_t height, struct ocf_error *err
         return 0;
 }
 
+static uint64_t height_seen(const struct seat *seat)
+{
+        return seat->height > seat->floor.height ? seat->height : seat->floor.height;
+}
+
 uint64_t seat_floor(const struct seat *seat)
 {
-        uint64_t floor = seat->height > seat->floor ? seat->height : seat->floor;
+        uint64_t floor = height_seen(seat);
 
         return seat->lease.record.floor > floor ? seat->lease.record.floor : floor;
 }
@@ -187,35 +194,6 @@ static void signer_let_out(struct seat *seat, int64_t until_ms)
                 barrier_open_until(&seat->barrier, until_ms);
 }
 
-/* A release waits for it, and is not put off but where the last try failed. */
-static int64_t floor_pause_ms(const struct seat *seat)
-{
-        if (seat->wanted)
-                return FLOOR_EVERY_MS;
-        return *seat->floor_fault.sentence ? FLOOR_AGAIN_MS : 0;
-}
-
-/* A floor that is not on the disk holds the release back, not the lease. */
-static bool floor_keep(struct seat *seat)
-{
-        const int64_t now = clock_now_ms();
-        struct ocf_error err = {0};
-        int r;
-
-        if (seat->height <= seat->floor && !*seat->floor_fault.sentence)
-                return true;
-        if (now < seat->floor_ms + floor_pause_ms(seat))
-                return false;
-        seat->floor_ms = now;
-        r = floor_raise(seat->floor_path, seat->height, &err);
-        if (r >= 0)
-                r = floor_read(seat->floor_path, &seat->floor, &err);
-        if (*err.sentence && strcmp(err.sentence, seat->floor_fault.sentence) != 0)
-                ocf_log_warning("%s", err.sentence);
-        seat->floor_fault = err;
-        return r >= 0;
-}
-
 /* A seat that is held here without a key keeps it from those who would use it. */
 static void wish_expire(struct seat *seat)
 {
@@ -237,8 +215,9 @@ static struct lease_facts lease_observe(struct seat *seat)
 
         if (seat->end_epoch == seat->lease.epoch)
                 facts.end = seat->end;
-        facts.floor_kept = floor_keep(seat);
-        facts.height = seat->height > seat->floor ? seat->height : seat->floor;
+        /* One that is not on the disk holds the release back, not the lease. */
+        facts.floor_kept = floor_book_keep(&seat->floor, seat->height, !seat->wanted);
+        facts.height = height_seen(seat);
         if (getrandom(facts.fresh, sizeof facts.fresh, 0) != (ssize_t)sizeof facts.fresh)
                 memset(facts.fresh, 0, sizeof facts.fresh);
         return facts;
@@ -410,8 +389,8 @@ int seat_acquire(struct seat *seat, const char *address, struct ocf_error *err)
         if (seat->barrier.gate.program < 0 && seat->barrier.policy == KEEPER_GATE_REQUIRED)
                 return ocf_fail(err, -EPERM, "the seat is refused without a gate: %s",
                                 seat->barrier.fault.sentence);
-        if (*seat->floor_fault.sentence)
-                return ocf_fail(err, -EIO, "%s", seat->floor_fault.sentence);
+        if (*seat->floor.fault.sentence)
+                return ocf_fail(err, -EIO, "%s", seat->floor.fault.sentence);
         seat->wanted = true;
         seat->asked_ms = clock_now_ms();
         facts = lease_observe(seat);
@@ -475,8 +454,8 @@ void seat_describe(const struct seat *seat, struct lines *answer)
                 (void)lines_put(answer, "ended_at", "%" PRIu64, lease->before.height);
         if (*seat->kill_fault.sentence && key_is_here(seat))
                 (void)lines_put(answer, "signer_fault", "%s", seat->kill_fault.sentence);
-        if (*seat->floor_fault.sentence)
-                (void)lines_put(answer, "floor_fault", "%s", seat->floor_fault.sentence);
+        if (*seat->floor.fault.sentence)
+                (void)lines_put(answer, "floor_fault", "%s", seat->floor.fault.sentence);
         if (lease->held) {
                 (void)lines_put(answer, "age_ms", "%" PRId64, now_ms - lease->from_ms);
                 (void)lines_put(answer, "kill_left_ms", "%" PRId64,

@@ -15,6 +15,7 @@
 #include "keeper/authority.h"
 #include "keeper/barrier.h"
 #include "keeper/custody.h"
+#include "keeper/floor_book.h"
 #include "keeper/signer.h"
 #include "lease/ceiling.h"
 #include "lease/machine.h"
@@ -22,8 +23,8 @@
 struct seat {
         bool leased;
         char *note_path;
-        char *floor_path;
         struct authority *authority;
+        struct floor_book floor;
         struct barrier barrier;
         struct lease lease;
         struct custody *custody;
@@ -32,15 +33,12 @@ struct seat {
         bool wanted;
         int64_t asked_ms; /* when it was asked for last */
         uint64_t height;  /* the highest that was reported here */
-        uint64_t floor;   /* the highest that is on the disk */
-        int64_t floor_ms; /* when it was put there */
         struct ceiling ceiling;
         bool muted; /* the gate stays shut until the signer and its connections are gone */
-        int64_t mute_until_ms;        /* a signer that is still here then may sign on */
-        struct lease_end end;         /* where it ended, told when it was muted */
-        uint64_t end_epoch;           /* of that signer */
-        struct ocf_error kill_fault;  /* why the signer is still here; empty */
-        struct ocf_error floor_fault; /* why it cannot be read or written; empty */
+        int64_t mute_until_ms;       /* a signer that is still here then may sign on */
+        struct lease_end end;        /* where it ended, told when it was muted */
+        uint64_t end_epoch;          /* of that signer */
+        struct ocf_error kill_fault; /* why the signer is still here; empty */
         int64_t wall_ms; /* CLOCK_REALTIME less CLOCK_BOOTTIME at the send of the swap that was
                             granted last */
         int64_t asked_wall_ms;            /* the same of the latest swap */
@@ -60,8 +58,9 @@ int seat_load(struct seat *ret_seat, const struct keeper_config *config, struct 
               struct signer *signer, struct ocf_error *err);
 void seat_release(struct seat *seat);
 
-/* The authority's descriptor, -1 without one. */
-int seat_fd(const struct seat *seat);
+/* The descriptors of what it waits for under a lease, the authority and the disk. */
+enum { SEAT_FDS = 2 };
+void seat_fds(const struct seat *seat, int ret_fds[static SEAT_FDS]);
 
 /* Judges and acts; to be called when something happened and after `seat_wake_ms`. */
 void seat_run(struct seat *seat, struct seat_news *ret_news);

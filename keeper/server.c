@@ -142,7 +142,7 @@ static int32_t on_seat_time(int32_t fd, int32_t revents, void *data)
         return 0;
 }
 
-static int32_t on_authority(int32_t fd, int32_t revents, void *data)
+static int32_t on_seat_answer(int32_t fd, int32_t revents, void *data)
 {
         (void)fd;
         (void)revents;
@@ -348,8 +348,12 @@ static void server_begin(struct server *server)
         keeper_inform(server->keeper); /* a signer that died while no keeper was there */
         watches_follow(server);
         if (server->keeper->seat.leased) {
-                (void)qb_loop_poll_add(server->loop, QB_LOOP_HIGH, seat_fd(&server->keeper->seat),
-                                       POLLIN, server, on_authority);
+                int fds[SEAT_FDS];
+
+                seat_fds(&server->keeper->seat, fds);
+                for (size_t i = 0; i < SEAT_FDS; i++)
+                        (void)qb_loop_poll_add(server->loop, QB_LOOP_HIGH, fds[i], POLLIN, server,
+                                               on_seat_answer);
                 (void)qb_loop_poll_add(server->loop, QB_LOOP_HIGH, server->seat_timer, POLLIN,
                                        server, on_seat_time);
         }

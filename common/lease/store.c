@@ -93,13 +93,16 @@ int guard_check(struct lease_guard *guard, uint64_t cluster, uint64_t revision,
         return 0;
 }
 
-int guard_keep(struct lease_guard *guard, const char *path, uint64_t most, struct ocf_error *err)
+bool guard_is_due(const struct lease_guard *guard, uint64_t most)
+{
+        return guard->cluster != 0 && (guard->kept == 0 || guard->revision - guard->kept >= most);
+}
+
+int guard_write(struct lease_guard *guard, const char *path, struct ocf_error *err)
 {
         struct lines lines;
         int r;
 
-        if (guard->cluster == 0 || (guard->kept != 0 && guard->revision - guard->kept < most))
-                return 0;
         lines_clear(&lines);
         (void)lines_put(&lines, "cluster", "%" PRIu64, guard->cluster);
         (void)lines_put(&lines, "revision", "%" PRIu64, guard->revision);

@@ -6,6 +6,7 @@
  * call returns: the floor, below which no signer may start again, and which etcd the seat lives in.
  * A file that cannot be read is an error, not an empty one. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ocf/error.h"
@@ -30,8 +31,12 @@ int guard_read(const char *path, struct lease_guard *ret_guard, struct ocf_error
 int guard_check(struct lease_guard *guard, uint64_t cluster, uint64_t revision,
                 struct ocf_error *err);
 
-/* Puts it on the disk, when `most` revisions have passed since the last time or the cluster is new.
+/* Whether it should go to the disk: `most` revisions have passed since it did last, or it never
+ * did.
  */
-int guard_keep(struct lease_guard *guard, const char *path, uint64_t most, struct ocf_error *err);
+bool guard_is_due(const struct lease_guard *guard, uint64_t most);
+
+/* Puts it there; `kept` then is its revision. */
+int guard_write(struct lease_guard *guard, const char *path, struct ocf_error *err);
 
 #endif

@@ -3,8 +3,9 @@
 # with one rule of the keeper broken, for which it has to fail: make check-seat-mutations.
 EXTRA_DIST += tests/seat/agent.py tests/seat/authority.py tests/seat/bench.py tests/seat/conftest.py \
 	tests/seat/mutations tests/seat/picture.py tests/seat/recorder.py tests/seat/remains.py tests/seat/rig.py tests/seat/run \
-	tests/seat/signer.py tests/seat/test_calm_soak.py tests/seat/test_faults.py tests/seat/test_gate.py \
-	tests/seat/test_remains.py tests/seat/test_soak.py tests/seat/waiting.py
+	tests/seat/signer.py tests/seat/slow_disk.c tests/seat/test_calm_soak.py tests/seat/test_faults.py \
+	tests/seat/test_gate.py \
+	tests/seat/test_remains.py tests/seat/test_slow_disk.py tests/seat/test_soak.py tests/seat/waiting.py
 
 check-seat: keeper/validator-keeper$(EXEEXT) tests/seat/keeper_other_gate$(EXEEXT)
 	VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper \

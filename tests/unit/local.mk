@@ -183,7 +183,8 @@ tests_unit_test_nodekey_judge_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_nodekey_judge_LDADD = $(UNIT_LIBS)
 
 KEEPER_SOURCES = keeper/authority.c keeper/authority_etcd.c keeper/backup.c keeper/barrier.c \
-	keeper/config.c keeper/custody.c keeper/cutoff.c keeper/identity.c keeper/inform.c \
+	keeper/config.c keeper/custody.c keeper/cutoff.c keeper/errand.c keeper/floor_book.c \
+	keeper/identity.c keeper/inform.c \
 	keeper/keeper.c keeper/resume.c keeper/seat.c keeper/signer.c
 
 tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c tests/unit/keeper_rig.c tests/unit/keeper_rig.h \

@@ -90,14 +90,17 @@ START_TEST(the_guard_outlives_the_keeper)
         struct lease_guard guard, again;
 
         ck_assert_int_eq(guard_read(path, &guard, NULL), 0);
+        ck_assert(!guard_is_due(&guard, 50));
         ck_assert_int_eq(guard_check(&guard, 11, 100, NULL), 0);
-        ck_assert_int_eq(guard_keep(&guard, path, 50, NULL), 0);
+        ck_assert(guard_is_due(&guard, 50));
+        ck_assert_int_eq(guard_write(&guard, path, NULL), 0);
         ck_assert_int_eq(guard_check(&guard, 11, 149, NULL), 0);
-        ck_assert_int_eq(guard_keep(&guard, path, 50, NULL), 0);
+        ck_assert(!guard_is_due(&guard, 50));
         ck_assert_int_eq(guard_read(path, &again, NULL), 0);
         ck_assert_uint_eq(again.revision, 100);
         ck_assert_int_eq(guard_check(&guard, 11, 150, NULL), 0);
-        ck_assert_int_eq(guard_keep(&guard, path, 50, NULL), 0);
+        ck_assert(guard_is_due(&guard, 50));
+        ck_assert_int_eq(guard_write(&guard, path, NULL), 0);
         ck_assert_int_eq(guard_read(path, &again, NULL), 0);
         ck_assert_uint_eq(again.revision, 150);
         ck_assert_int_eq(guard_check(&again, 11, 149, NULL), -ESTALE);
