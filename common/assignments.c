@@ -286,7 +286,7 @@ int assignments_parse(struct assignments *ret, const char *path, const char *tex
 
 int assignments_read(struct assignments *ret, const char *path, struct ocf_error *err)
 {
-        OWN_TEXT char *text = mem_zero(ASSIGNMENTS_FILE_MAX);
+        OWN_TEXT char *text = mem_grow(NULL, ASSIGNMENTS_FILE_MAX, 1); /* pages of zeros cost */
         size_t length;
         int r;
 

@@ -51,6 +51,7 @@ common_libagent_a_SOURCES = \
 	common/lease/record.c common/lease/record.h \
 	common/lease/store.c common/lease/store.h \
 	common/lease/timers.c common/lease/timers.h \
+	common/module.c common/module.h \
 	common/ocf/agent.c common/ocf/agent.h \
 	common/ocf/cluster.c common/ocf/cluster.h \
 	common/ocf/env.c common/ocf/env.h \

@@ -9,6 +9,7 @@
 #include "agents/kcn-node/node.h"
 #include "agents/kcn-node/peers.h"
 #include "agents/kcn-node/quit.h"
+#include "agents/kcn-node/reference.h"
 #include "agents/kcn-node/rpc.h"
 #include "agents/kcn-node/ruin.h"
 #include "agents/kcn-node/stalled.h"
@@ -118,6 +119,8 @@ int kcn_node_open(struct kcn_node *ret_node, struct ocf_ctx *ctx, bool lenient)
         r = kcnd_conf_read(&ret_node->conf, params->config, &ctx->err);
         if (r >= 0 && !lenient)
                 r = kcnd_conf_check(&ret_node->conf, &ctx->err);
+        if (r >= 0 && !lenient)
+                r = kcn_reference_check(&ctx->err);
         if (r < 0 && !lenient)
                 return -EINVAL;
         if (lenient)

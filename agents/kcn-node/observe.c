@@ -28,14 +28,13 @@
 static enum tri running_observe(struct kcn_node *node, struct ocf_error *err)
 {
         struct lock_holder holder = {0};
-        struct unit_facts unit;
+        char group[UNIT_GROUP_SIZE];
         enum tri known = TRI_NO;
 
-        if (unit_observe(node->bus, node->params->unit, &node->ctx->deadline, &unit, err) < 0 ||
-            unit.active == UNIT_UNKNOWN)
+        if (unit_control_group(node->bus, node->params->unit, &node->ctx->deadline, group, err) < 0)
                 return TRI_UNKNOWN;
-        if (*unit.control_group)
-                known = control_group_populated(unit.control_group, err);
+        if (*group)
+                known = control_group_populated(group, err);
         if (known != TRI_NO)
                 return known;
         known = proc_file_locked(node->layout.lock, &holder, err);

@@ -3,21 +3,23 @@
 
 #include <errno.h>
 
+#include "agents/kcn-node/http.h"
 #include "chain/reference.h"
-#include "http/plain.h"
+#include "module.h"
 #include "own.h"
 #include "parse.h"
 #include "process/spawn.h"
 
 #define REFERENCE_PROGRAM LIBEXECDIR "/chain-reference"
+#define HTTP_MODULE LIBEXECDIR "/kcn-node-http.so"
 
 /* What the program needs to say what it knows when one of the references is silent. */
 #define REFERENCE_MARGIN_MS 500
 
-static bool all_are_plain(const struct text_list *urls)
+static bool all_are_plain(const struct kcn_http *http, const struct text_list *urls)
 {
         for (size_t i = 0; i < urls->count; i++)
-                if (!http_plain_can(urls->items[i]))
+                if (!http->can(urls->items[i]))
                         return false;
         return true;
 }
@@ -63,16 +65,29 @@ static size_t ask_by_program(const struct text_list *urls, const struct deadline
         return answered;
 }
 
+static int http_load(const struct kcn_http **ret_http, struct ocf_error *err)
+{
+        const void *found = NULL;
+        int r = module_load(HTTP_MODULE, "kcn_node_http", "the agent's part that asks references",
+                            &found, err);
+
+        *ret_http = found;
+        return r;
+}
+
 static size_t references_fetch(const struct text_list *urls, const struct deadline *deadline,
                                struct reference_head *ret_heads, struct ocf_error *err)
 {
-        struct reference_question question = {
-                .urls = urls->items, .count = urls->count, .perform = http_plain_perform};
+        struct reference_question question = {.urls = urls->items, .count = urls->count};
+        const struct kcn_http *http;
 
         if (urls->count > REFERENCES_MAX)
                 return 0; /* no start with so many (check.c) */
-        return all_are_plain(urls) ? references_ask(&question, deadline, ret_heads, err)
-                                   : ask_by_program(urls, deadline, ret_heads, err);
+        if (http_load(&http, err) < 0)
+                return 0;
+        question.perform = http->perform;
+        return all_are_plain(http, urls) ? references_ask(&question, deadline, ret_heads, err)
+                                         : ask_by_program(urls, deadline, ret_heads, err);
 }
 
 size_t kcn_reference_fetch(const struct text_list *urls, const struct deadline *deadline,
@@ -93,4 +108,11 @@ size_t kcn_reference_fetch(const struct text_list *urls, const struct deadline *
         if (answered == 0)
                 ocf_say(err, "no reference answers: %.200s", why.sentence);
         return answered;
+}
+
+int kcn_reference_check(struct ocf_error *err)
+{
+        const struct kcn_http *http;
+
+        return http_load(&http, err);
 }

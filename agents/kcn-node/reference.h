@@ -17,4 +17,7 @@
 size_t kcn_reference_fetch(const struct text_list *urls, const struct deadline *deadline,
                            struct kcn_head *ret_head, struct ocf_error *err);
 
+/* Whether references can be asked at all: -ELIBACC when the project is not installed whole. */
+int kcn_reference_check(struct ocf_error *err);
+
 #endif

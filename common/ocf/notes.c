@@ -36,12 +36,16 @@ int notes_write(const struct ocf_ctx *ctx, const struct lines *notes, struct ocf
 int notes_set(const struct ocf_ctx *ctx, const char *name, const char *value, struct ocf_error *err)
 {
         struct lines notes;
+        size_t before;
         int r;
 
         notes_read(ctx, &notes);
+        before = notes.length;
         if (value && lines_is(&notes, name, value))
                 return 0;
         lines_remove(&notes, name);
+        if (!value && notes.length == before)
+                return 0;
         r = value ? lines_put(&notes, name, "%s", value) : 0;
         if (r < 0)
                 return ocf_fail(err, r, "no room for the note '%s'", name);

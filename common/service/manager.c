@@ -56,3 +56,19 @@ int manager_message(sd_bus *bus, sd_bus_message **ret_call, const char *method, 
                 *ret_call = TAKE(call);
         return r;
 }
+
+int manager_property(sd_bus *bus, sd_bus_message **ret_call, const char *name, const char *property)
+{
+        OWN_BUS_MESSAGE sd_bus_message *call = NULL;
+        OWN_TEXT char *path = NULL;
+        int r = sd_bus_path_encode(MANAGER_PATH "/unit", name, &path);
+
+        if (r >= 0)
+                r = sd_bus_message_new_method_call(bus, &call, MANAGER, path,
+                                                   "org.freedesktop.DBus.Properties", "Get");
+        if (r >= 0)
+                r = sd_bus_message_append(call, "ss", MANAGER ".Service", property);
+        if (r >= 0)
+                *ret_call = TAKE(call);
+        return r;
+}

@@ -27,4 +27,9 @@ int unit_fail(const char *what, const char *name, int r, const sd_bus_error *err
 int manager_message(sd_bus *bus, sd_bus_message **ret_call, const char *method, const char *types,
                     ...);
 
+/* The call that asks for one of the service's own properties; its answer is a variant. `name` is
+ * whole. The caller releases it. */
+int manager_property(sd_bus *bus, sd_bus_message **ret_call, const char *name,
+                     const char *property);
+
 #endif

@@ -84,14 +84,8 @@ static int property_fetch(sd_bus *bus, const char *unit, const struct property *
         OWN_BUS_ERROR sd_bus_error error = SD_BUS_ERROR_NULL;
         OWN_BUS_MESSAGE sd_bus_message *call = NULL;
         OWN_BUS_MESSAGE sd_bus_message *reply = NULL;
-        OWN_TEXT char *path = NULL;
-        int r = sd_bus_path_encode(MANAGER_PATH "/unit", unit, &path);
+        int r = manager_property(bus, &call, unit, property->name);
 
-        if (r >= 0)
-                r = sd_bus_message_new_method_call(bus, &call, MANAGER, path,
-                                                   "org.freedesktop.DBus.Properties", "Get");
-        if (r >= 0)
-                r = sd_bus_message_append(call, "ss", MANAGER ".Service", property->name);
         if (r >= 0)
                 r = bus_call(bus, call, deadline, &error, &reply);
         if (r >= 0)

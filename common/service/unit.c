@@ -194,6 +194,26 @@ int unit_observe(sd_bus *bus, const char *name, const struct deadline *deadline,
         return 0;
 }
 
+int unit_control_group(sd_bus *bus, const char *name, const struct deadline *deadline,
+                       char ret_group[static UNIT_GROUP_SIZE], struct ocf_error *err)
+{
+        OWN_BUS_ERROR sd_bus_error error = SD_BUS_ERROR_NULL;
+        OWN_BUS_MESSAGE sd_bus_message *call = NULL;
+        OWN_BUS_MESSAGE sd_bus_message *reply = NULL;
+        char full[UNIT_NAME_SIZE];
+        int r;
+
+        r = unit_full_name(name, full, err);
+        if (r < 0)
+                return r;
+        r = manager_property(bus, &call, full, "ControlGroup");
+        if (r >= 0)
+                r = bus_call(bus, call, deadline, &error, &reply);
+        if (r >= 0)
+                r = text_read(reply, ret_group, UNIT_GROUP_SIZE);
+        return r < 0 ? unit_fail("observe", full, r, &error, err) : 0;
+}
+
 int unit_start(sd_bus *bus, const char *name, const struct deadline *deadline,
                struct ocf_error *err)
 {

@@ -36,12 +36,15 @@ enum unit_active {
         UNIT_FAILED,
 };
 
+#define UNIT_GROUP_SIZE 1024
+
 struct unit_facts {
         enum unit_load load;
         enum unit_active active;
-        char sub_state[32];       /* running, dead, exited, auto-restart, … */
-        pid_t main_pid;           /* 0: none is known */
-        char control_group[1024]; /* empty: it has no process (process/control_group.h) */
+        char sub_state[32];                  /* running, dead, exited, auto-restart, … */
+        pid_t main_pid;                      /* 0: none is known */
+        char control_group[UNIT_GROUP_SIZE]; /* empty: it has no process (process/control_group.h)
+                                              */
         char file_state[32]; /* enabled, disabled, static, masked, generated, …; may be empty */
         char restart[32];    /* Restart=: no, always, on-failure, … */
         char type[32];       /* Type=: simple, forking, notify, … */
@@ -53,6 +56,11 @@ struct unit_facts {
 /* One round trip. A unit that does not exist is UNIT_NOT_FOUND, not an error. */
 int unit_observe(sd_bus *bus, const char *name, const struct deadline *deadline,
                  struct unit_facts *ret_facts, struct ocf_error *err);
+
+/* Only the control group of a service, empty as above: all that a monitor asks, and the hundreds of
+ * other properties cost both sides. One round trip. */
+int unit_control_group(sd_bus *bus, const char *name, const struct deadline *deadline,
+                       char ret_group[static UNIT_GROUP_SIZE], struct ocf_error *err);
 
 /* Starts the unit and waits until systemd has done the job; one that is active stays as it is.
  * -ENOENT: there is no such unit; -ETIMEDOUT: the deadline came first and the job goes on. */

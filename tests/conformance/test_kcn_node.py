@@ -52,6 +52,7 @@ TOLD = {
     "export KAIA_NODEKEY=/root/k": "sets KAIA_NODEKEY",
 }
 MENDS.update(TOLD)
+MODULE = f"{os.environ['VALIDATOR_LIBEXEC']}/kcn-node-http.so"
 MAY_START = f"{os.environ['VALIDATOR_LIBEXEC']}/kcn-may-start"
 
 
@@ -93,6 +94,19 @@ def test_parameters_alone_are_checked_without_the_host(kcn, name, value):
                                         ("reference", "http://127-pn.example.net"), ("unit", "kcnd"), ("unit", "kcnd@1.service")])
 def test_parameters_that_are_well_formed_are_taken(kcn, name, value):
     assert kcn.act("validate-all", {**kcn.sample, name: value}).rc == OK
+
+
+def test_project_that_is_installed_by_half_is_said_before_a_start(kcn, tmp_path):
+    """Without the module no standby is in sync, and none would be promoted in the night."""
+    write_conf(kcn, f"DATA_DIR={tmp_path}\n")
+    subprocess.run(["mount", "--bind", "/dev/null", MODULE], check=True)
+    try:
+        for action, level in (("start", 0), ("promote", 0), ("validate-all", 10)):
+            answer = kcn.act(action, kcn.sample, level=level)
+            assert answer.rc == INSTALLED and "kcn-node-http.so" in answer.reason, answer
+    finally:
+        subprocess.run(["umount", MODULE], check=True)
+    assert "kcn-node-http.so" not in kcn.act("start", kcn.sample).reason
 
 
 def may_start(kcn, **environment):

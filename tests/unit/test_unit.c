@@ -106,10 +106,13 @@ START_TEST(unit_that_does_not_exist_is_stopped_and_cannot_start)
 {
         OWN_RIG struct rig rig = rig_make(NULL);
         struct unit_facts facts = observed(&rig);
+        char group[UNIT_GROUP_SIZE] = "unset";
         struct ocf_error err = {0};
 
         ck_assert_int_eq(facts.load, UNIT_NOT_FOUND);
         ck_assert_int_eq(facts.active, UNIT_INACTIVE);
+        ck_assert_int_eq(unit_control_group(rig.bus, rig.unit, &rig.deadline, group, NULL), 0);
+        ck_assert_str_eq(group, "");
         ck_assert_int_eq(unit_start(rig.bus, rig.unit, &rig.deadline, &err), -ENOENT);
         ck_assert_ptr_nonnull(strstr(err.sentence, "systemd knows no such unit"));
         ck_assert_int_eq(unit_stop(rig.bus, rig.unit, &rig.deadline, NULL), 0);
@@ -123,6 +126,7 @@ START_TEST(unit_starts_and_stops_and_does_so_again)
         OWN_RIG struct rig rig = rig_make("[Service]\nExecStart=sleep 1000\nRestart=on-failure\n"
                                           "User=root");
         struct unit_facts facts, again;
+        char group[UNIT_GROUP_SIZE];
 
         ck_assert_int_eq(unit_start(rig.bus, rig.unit, &rig.deadline, NULL), 0);
         facts = observed(&rig);
@@ -137,6 +141,8 @@ START_TEST(unit_starts_and_stops_and_does_so_again)
         ck_assert(!facts.wanted);
         ck_assert_int_eq(kill(facts.main_pid, 0), 0);
         ck_assert_int_eq(control_group_populated(facts.control_group, NULL), TRI_YES);
+        ck_assert_int_eq(unit_control_group(rig.bus, rig.unit, &rig.deadline, group, NULL), 0);
+        ck_assert_str_eq(group, facts.control_group);
         ck_assert_int_eq(unit_start(rig.bus, rig.unit, &rig.deadline, NULL), 0);
         again = observed(&rig);
         ck_assert_int_eq(again.main_pid, facts.main_pid);
