@@ -8,10 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <libxml/parser.h>
-#include <libxml/xpath.h>
-
 #include "clock.h"
+#include "keeper/managed.h"
 #include "own.h"
 #include "process/control_group.h"
 #include "process/proc.h"
@@ -22,53 +20,16 @@
 #define COMMAND_MS 15000
 #define MANAGED_AGAIN_MS 1000
 
-static void own_document(xmlDocPtr *document)
-{
-        xmlFreeDoc(*document);
-}
-
-static void own_xpath(xmlXPathContextPtr *context)
-{
-        xmlXPathFreeContext(*context);
-}
-
-static void own_found(xmlXPathObjectPtr *found)
-{
-        xmlXPathFreeObject(*found);
-}
-
-static bool xpath_holds(xmlDocPtr document, const char *expression)
-{
-        OWN(own_xpath) xmlXPathContextPtr context = xmlXPathNewContext(document);
-        OWN(own_found)
-        xmlXPathObjectPtr found =
-                context ? xmlXPathEvalExpression((const xmlChar *)expression, context) : NULL;
-
-        return found && xmlXPathCastToBoolean(found);
-}
-
-/* Whether Pacemaker manages the resource on this node: in the cluster's view of crm_mon, which
- * counts maintenance of the cluster, of the node and of the resource alike. An instance that is not
- * listed here any more is not held back either. */
 static enum tri resource_managed(const char *resource, const char *node)
 {
         static const char *const argv[] = {"crm_mon", "--output-as=xml", "-1", NULL};
         struct spawn_request request = {.argv = argv};
         OWN_SPAWN_RESULT struct spawn_result result = {0};
         struct deadline deadline = deadline_in(COMMAND_MS);
-        OWN(own_document) xmlDocPtr document = NULL;
-        OWN_TEXT char *expression =
-                text_format("//resource[(@id='%s' or starts-with(@id,'%s:')) and @managed='false' "
-                            "and node/@name='%s']",
-                            resource, resource, node);
 
         if (spawn_run(&request, &deadline, &result, NULL) < 0 || result.exit_code != 0)
                 return TRI_UNKNOWN;
-        document = xmlReadMemory(result.out, (int)result.out_size, "crm_mon", NULL,
-                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-        if (!document)
-                return TRI_UNKNOWN;
-        return tri_from_bool(!xpath_holds(document, expression));
+        return resource_managed_read(result.out, result.out_size, resource, node);
 }
 
 static bool command_succeeds(const char *const *argv)

@@ -17,6 +17,7 @@ keeper_validator_keeper_SOURCES = \
 	keeper/instance.c keeper/instance.h \
 	keeper/keeper.c keeper/keeper.h \
 	keeper/main.c \
+	keeper/managed.c keeper/managed.h \
 	keeper/manual.c keeper/manual.h \
 	keeper/resume.c keeper/resume.h \
 	keeper/seat.c keeper/seat.h \

@@ -5,7 +5,7 @@ set -euo pipefail
 
 declare -A packages=(
     [build]="gcc make xz-utils autoconf automake libtool pkg-config libqb-dev libcorosync-common-dev libcpg-dev
-        libvotequorum-dev libquorum-dev libxml2-dev libexpat1-dev libcurl4-openssl-dev libevent-dev check libjansson-dev libsystemd-dev nettle-dev
+        libvotequorum-dev libquorum-dev libexpat1-dev libcurl4-openssl-dev libevent-dev check libjansson-dev libsystemd-dev nettle-dev
         libsecp256k1-dev"
     [lint]="spin openssl clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck libxml2-utils universal-ctags man-db"
     [lab]="python3-venv ca-certificates iputils-ping corosync corosync-qdevice corosync-qnetd pacemaker pacemaker-cli-utils crmsh

@@ -25,6 +25,7 @@
 #include "keeper/cutoff.c"
 #include "keeper/inform.c"
 #include "keeper/keeper.c"
+#include "keeper/managed.c"
 #include "keeper/resume.c"
 #include "keeper/seat.c"
 #include "keeper/signer.c"

@@ -45,7 +45,7 @@ fuzz:
 		--disable-dependency-tracking --with-sanitizers=fuzzer-no-link,address,undefined
 	$(MAKE) -C fuzz-build common/libagent.a
 	set -e; cd fuzz-build; for target in $(FUZZ_TARGETS); do \
-		$(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE -I$(abs_srcdir)/common -I$(abs_srcdir) $(JANSSON_CFLAGS) $(XML_CFLAGS) \
+		$(FUZZ_CC) -std=gnu17 -g -O1 -D_GNU_SOURCE -I$(abs_srcdir)/common -I$(abs_srcdir) $(JANSSON_CFLAGS) \
 			-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 			-o fuzz_$$target $(abs_srcdir)/tests/fuzz/fuzz_$$target.c $(AGENT_LIBS); \
 		$(MKDIR_P) found/$$target; \

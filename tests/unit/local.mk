@@ -46,6 +46,7 @@ UNIT_TESTS = \
 	tests/unit/test_standby_nodes \
 	tests/unit/test_static_nodes \
 	tests/unit/test_text \
+	tests/unit/test_managed \
 	tests/unit/test_turns \
 	tests/unit/test_unit
 
@@ -184,7 +185,7 @@ tests_unit_test_nodekey_judge_LDADD = $(UNIT_LIBS)
 
 KEEPER_SOURCES = keeper/authority.c keeper/authority_etcd.c keeper/backup.c keeper/barrier.c \
 	keeper/config.c keeper/custody.c keeper/cutoff.c keeper/errand.c keeper/floor_book.c \
-	keeper/identity.c keeper/inform.c \
+	keeper/identity.c keeper/inform.c keeper/managed.c \
 	keeper/keeper.c keeper/resume.c keeper/seat.c keeper/signer.c
 
 tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c tests/unit/keeper_rig.c tests/unit/keeper_rig.h \
@@ -218,6 +219,10 @@ tests_unit_test_chain_reference_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DREFERENCE_PROGRAM='"$(abs_builddir)/common/chain/chain-reference"'
 tests_unit_test_chain_reference_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_test_chain_reference_LDADD = $(UNIT_LIBS)
+
+tests_unit_test_managed_SOURCES = tests/unit/test_managed.c keeper/managed.c tests/unit/suite.h
+tests_unit_test_managed_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_test_managed_LDADD = $(UNIT_LIBS)
 
 tests_unit_test_turns_SOURCES = tests/unit/test_turns.c agents/kcn-node/turns.c tests/unit/suite.h
 tests_unit_test_turns_CFLAGS = $(UNIT_CFLAGS)
