@@ -2,6 +2,7 @@
 #include "keeper/inform.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -85,6 +86,9 @@ int informer_start(struct informer *informer, const struct inform_news *news, st
                 return ocf_fail(err, -errno, "cannot fork: %s", strerror(errno));
         if (pid == 0) {
                 (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+                /* Nor does it hold the keeper's socket open for the moment by which it outlives it:
+                 * the next keeper would take it for one that listens. */
+                (void)close_range(STDERR_FILENO + 1, UINT_MAX, 0);
                 _exit(getppid() == parent ? inform(news) : 1);
         }
         informer->pid = pid;
