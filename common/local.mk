@@ -90,3 +90,17 @@ common_libagent_a_SOURCES = \
 pkglibexec_PROGRAMS += common/chain/chain-reference
 common_chain_chain_reference_SOURCES = common/chain/reference_program.c
 common_chain_chain_reference_LDADD = $(AGENT_LIBS)
+
+# What the keeper loads when its authority is etcd. Position-independent, so it cannot take its parts
+# from the archive.
+pkglibexec_PROGRAMS += common/http/http-client.so
+common_http_http_client_so_SOURCES = \
+	common/clock.c \
+	common/http/client.c \
+	common/http/message.c \
+	common/http/proxy.c \
+	common/ocf/error.c \
+	common/text.c
+common_http_http_client_so_CFLAGS = $(AM_CFLAGS) -fPIC -fvisibility=hidden
+common_http_http_client_so_LDFLAGS = $(MODULE_LDFLAGS)
+common_http_http_client_so_LDADD = $(CURL_LIBS)

@@ -8,6 +8,7 @@
 #include "etcd/kv.h"
 #include "keeper/authority.h"
 #include "keeper/errand.h"
+#include "keeper/transport.h"
 #include "lease/store.h"
 #include "own.h"
 #include "path.h"
@@ -77,6 +78,7 @@ static void *etcd_authority_open(const struct keeper_config *config, struct ocf_
                                      .key = config->etcd_key};
         OWN_TEXT char *dir = text_format("%s/%s", SEAT_STATE_DIR, config->identity);
         struct etcd_authority *authority = mem_zero(sizeof *authority);
+        const struct http_transport *http;
         int r = path_make_dir(dir, err);
 
         authority->key = key_name(config->address);
@@ -84,7 +86,9 @@ static void *etcd_authority_open(const struct keeper_config *config, struct ocf_
         if (r >= 0)
                 r = guard_read(authority->guard_path, &authority->guard, err);
         if (r >= 0)
-                r = etcd_init(&authority->etcd, config->etcd_endpoints, &tls, err);
+                r = keeper_transport(&http, err);
+        if (r >= 0)
+                r = etcd_init(&authority->etcd, config->etcd_endpoints, &tls, http, err);
         if (r >= 0)
                 r = errand_new(guard_put, authority, false, &authority->writer, err);
         if (r >= 0)

@@ -23,7 +23,8 @@ keeper_validator_keeper_SOURCES = \
 	keeper/seat.c keeper/seat.h \
 	keeper/server.c keeper/server.h \
 	keeper/signer.c keeper/signer.h \
-	keeper/status.c keeper/status.h
+	keeper/status.c keeper/status.h \
+	keeper/transport.c keeper/transport.h
 keeper_validator_keeper_LDADD = $(AGENT_LIBS) $(VOTEQUORUM_LIBS) -lpthread
 
 nodist_man_MANS += keeper/validator-keeper.8 keeper/validator-keeper.conf.5

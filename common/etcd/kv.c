@@ -33,12 +33,12 @@ static int endpoint_add(struct etcd *etcd, const char *endpoint, struct ocf_erro
 }
 
 int etcd_init(struct etcd *etcd, const char *endpoints, const struct http_tls *tls,
-              struct ocf_error *err)
+              const struct http_transport *http, struct ocf_error *err)
 {
         OWN(text_list_release) struct text_list list = {0};
         int r = 0;
 
-        *etcd = (struct etcd){.tls = *tls};
+        *etcd = (struct etcd){.tls = *tls, .http = http};
         text_list_split(&list, endpoints, ", \t");
         if (list.count == 0)
                 return ocf_fail(err, -EINVAL, "no etcd endpoint is configured");
@@ -48,7 +48,7 @@ int etcd_init(struct etcd *etcd, const char *endpoints, const struct http_tls *t
                 etcd_release(etcd);
                 return r;
         }
-        etcd->client = http_client_new();
+        etcd->client = http->open();
         return 0;
 }
 
@@ -56,7 +56,8 @@ void etcd_release(struct etcd *etcd)
 {
         for (size_t i = 0; i < etcd->count; i++)
                 free(etcd->endpoints[i]);
-        http_client_free(etcd->client);
+        if (etcd->client)
+                etcd->http->close(etcd->client);
         *etcd = (struct etcd){0};
 }
 
@@ -118,7 +119,7 @@ static int attempt_make(const struct attempt *attempt, struct etcd_answer *ret_a
         };
         int r;
 
-        http_perform(etcd->client, &post, &reply, 1, attempt->deadline);
+        etcd->http->perform(etcd->client, &post, &reply, 1, attempt->deadline);
         r = reply_judge(endpoint, &reply, request->swap, ret_answer, err);
         return r < 0 && !reply.sent && !deadline_passed(attempt->deadline) ? -EAGAIN : r;
 }

@@ -16,6 +16,7 @@
 enum { ETCD_ENDPOINTS_MAX = 9 };
 
 struct etcd {
+        const struct http_transport *http;
         struct http_client *client;
         char *endpoints[ETCD_ENDPOINTS_MAX]; /* "https://host:2379" */
         size_t count;
@@ -25,10 +26,10 @@ struct etcd {
 
 #define OWN_ETCD OWN(etcd_release)
 
-/* `endpoints`: separated by commas or blanks. The paths of `tls` are borrowed. -EINVAL with a
- * sentence; plain http is refused unless the host is a loopback address. */
+/* `endpoints`: separated by commas or blanks. The paths of `tls`, and `http`, are borrowed. -EINVAL
+ * with a sentence; plain http is refused unless the host is a loopback address. */
 int etcd_init(struct etcd *etcd, const char *endpoints, const struct http_tls *tls,
-              struct ocf_error *err);
+              const struct http_transport *http, struct ocf_error *err);
 
 void etcd_release(struct etcd *etcd);
 

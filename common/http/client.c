@@ -279,3 +279,6 @@ void http_perform(struct http_client *client, const struct http_request *request
                 curl_slist_free_all(transfers[i].headers);
         }
 }
+
+const struct http_transport http_transport = {
+        .open = http_client_new, .close = http_client_free, .perform = http_perform};

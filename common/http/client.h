@@ -30,4 +30,16 @@ static inline void own_http_client(struct http_client **client)
 void http_perform(struct http_client *client, const struct http_request *requests,
                   struct http_reply *ret_replies, size_t count, const struct deadline *deadline);
 
+/* The three calls as one thing: the name of the module http-client.so (module.h), for who does not
+ * always need libcurl and the thirty libraries below it. */
+struct http_transport {
+        struct http_client *(*open)(void);
+        void (*close)(struct http_client *client);
+        void (*perform)(struct http_client *client, const struct http_request *requests,
+                        struct http_reply *ret_replies, size_t count,
+                        const struct deadline *deadline);
+};
+
+extern const struct http_transport http_transport __attribute__((visibility("default")));
+
 #endif

@@ -29,6 +29,7 @@
 #include "keeper/resume.c"
 #include "keeper/seat.c"
 #include "keeper/signer.c"
+#include "keeper/transport.c"
 
 #define WORLD "/run/validator-fuzz"
 #define KEY "0000000000000000000000000000000000000000000000000000000000000001"

@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	tests/keeper/conftest.py \
 	tests/keeper/keeper.py \
+	tests/keeper/libexec \
 	tests/keeper/run \
 	tests/keeper/test_backup.py \
 	tests/keeper/test_clear.py \
@@ -15,7 +16,7 @@ EXTRA_DIST += \
 	tests/keeper/test_signer.py \
 	tests/keeper/test_votes.py
 
-check-keeper: keeper/validator-keeper
+check-keeper: keeper/validator-keeper common/http/http-client.so
 	@$(srcdir)/tests/keeper/run $(abs_builddir)/keeper/validator-keeper \
 		/usr/bin/python3 -B -m pytest -p no:cacheprovider -q $(abs_srcdir)/tests/keeper $(PYTEST_ARGS)
 

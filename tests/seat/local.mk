@@ -7,7 +7,7 @@ EXTRA_DIST += tests/seat/agent.py tests/seat/authority.py tests/seat/bench.py te
 	tests/seat/test_gate.py \
 	tests/seat/test_remains.py tests/seat/test_slow_disk.py tests/seat/test_soak.py tests/seat/waiting.py
 
-check-seat: keeper/validator-keeper$(EXEEXT) tests/seat/keeper_other_gate$(EXEEXT)
+check-seat: keeper/validator-keeper$(EXEEXT) common/http/http-client.so tests/seat/keeper_other_gate$(EXEEXT)
 	VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper \
 		VALIDATOR_KEEPER_OTHER_GATE=$(abs_builddir)/tests/seat/keeper_other_gate $(srcdir)/tests/seat/run \
 		/usr/bin/python3 -B -m pytest -p no:cacheprovider -q $(abs_srcdir)/tests/seat $(PYTEST_ARGS)
@@ -22,16 +22,16 @@ CLEANFILES += $(SEAT_MUTANTS) tests/seat/keeper_other_gate
 tests_seat_keeper_other_gate_SOURCES = $(keeper_validator_keeper_SOURCES) tests/seat/other_gate.c
 tests_seat_keeper_other_gate_LDADD = $(keeper_validator_keeper_LDADD)
 
-bench-seat: keeper/validator-keeper$(EXEEXT)
+bench-seat: keeper/validator-keeper$(EXEEXT) common/http/http-client.so
 	@VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \
 		/usr/bin/python3 -B $(abs_srcdir)/tests/seat/bench.py
 
 # docs/faults.svg anew, from faults that are made for it.
-picture-seat: keeper/validator-keeper$(EXEEXT)
+picture-seat: keeper/validator-keeper$(EXEEXT) common/http/http-client.so
 	VALIDATOR_KEEPER=$(abs_builddir)/keeper/validator-keeper $(srcdir)/tests/seat/run \
 		/usr/bin/python3 -B $(abs_srcdir)/tests/seat/picture.py $(abs_srcdir)/docs/faults.svg
 
-check-seat-mutations: $(SEAT_MUTANTS)
+check-seat-mutations: $(SEAT_MUTANTS) common/http/http-client.so
 	$(srcdir)/tests/seat/mutations $(abs_builddir)
 
 tests_seat_keeper_m1_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c

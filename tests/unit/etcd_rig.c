@@ -89,7 +89,7 @@ void etcd_rig_run(struct etcd_rig *rig, const char *data)
         rig->pid = fork();
         if (rig->pid == 0)
                 etcd_exec(rig, data);
-        ck_assert_int_eq(etcd_init(&etcd, rig->endpoint, &rig->tls, &err), 0);
+        ck_assert_int_eq(etcd_init(&etcd, rig->endpoint, &rig->tls, &http_transport, &err), 0);
         do {
                 const struct deadline step = deadline_cap(&deadline, 1000);
 

@@ -52,7 +52,8 @@ static void etcd_begin(struct etcd_rig *rig, struct etcd *etcd)
         struct ocf_error err = {0};
 
         etcd_rig_start(rig);
-        ck_assert_msg(etcd_init(etcd, rig->endpoint, &rig->tls, &err) == 0, "%s", err.sentence);
+        ck_assert_msg(etcd_init(etcd, rig->endpoint, &rig->tls, &http_transport, &err) == 0, "%s",
+                      err.sentence);
 }
 
 START_TEST(a_swap_is_made_only_for_the_revision_that_was_seen)
@@ -150,7 +151,7 @@ START_TEST(a_client_without_a_certificate_learns_nothing)
 
         etcd_begin(&rig, &etcd);
         tls = (struct http_tls){.ca = rig.ca};
-        ck_assert_int_eq(etcd_init(&bare, rig.endpoint, &tls, NULL), 0);
+        ck_assert_int_eq(etcd_init(&bare, rig.endpoint, &tls, &http_transport, NULL), 0);
         ck_assert_int_eq(ask(&bare, &read, 3000, &err).outcome, ETCD_UNKNOWN);
         ck_assert_msg(strstr(err.sentence, rig.endpoint) != NULL, "%s", err.sentence);
         etcd_rig_stop(&rig);
@@ -169,7 +170,7 @@ START_TEST(an_etcd_of_another_authority_is_not_believed)
         etcd_begin(&rig, &etcd);
         tls = rig.tls;
         tls.ca = rig.certificate;
-        ck_assert_int_eq(etcd_init(&wary, rig.endpoint, &tls, NULL), 0);
+        ck_assert_int_eq(etcd_init(&wary, rig.endpoint, &tls, &http_transport, NULL), 0);
         ck_assert_int_eq(ask(&wary, &read, 3000, &err).outcome, ETCD_UNKNOWN);
         ck_assert_msg(strstr(err.sentence, "TLS") != NULL, "%s", err.sentence);
         etcd_rig_stop(&rig);
@@ -199,17 +200,17 @@ START_TEST(an_endpoint_that_is_down_or_hangs_gives_way_to_the_next)
 
         etcd_begin(&rig, &etcd);
         down = text_format("https://127.0.0.1:%d,%s", fake_port_closed(), rig.endpoint);
-        ck_assert_int_eq(etcd_init(&first, down, &rig.tls, NULL), 0);
+        ck_assert_int_eq(etcd_init(&first, down, &rig.tls, &http_transport, NULL), 0);
         ck_assert_int_eq(ask(&first, &read, 3000, &err).outcome, ETCD_SHOWN);
 
         /* TLS never comes about: nothing was sent, and there is time for the next. */
         connecting = text_format("https://127.0.0.1:%d %s", hangs.port, rig.endpoint);
-        ck_assert_int_eq(etcd_init(&second, connecting, &rig.tls, NULL), 0);
+        ck_assert_int_eq(etcd_init(&second, connecting, &rig.tls, &http_transport, NULL), 0);
         ck_assert_int_eq(ask(&second, &read, 2000, &err).outcome, ETCD_SHOWN);
 
         /* It was sent, and may have been carried out. */
         hanging = text_format("http://127.0.0.1:%d %s", hangs.port, rig.endpoint);
-        ck_assert_int_eq(etcd_init(&third, hanging, &rig.tls, NULL), 0);
+        ck_assert_int_eq(etcd_init(&third, hanging, &rig.tls, &http_transport, NULL), 0);
         ck_assert_int_eq(ask(&third, &read, 300, &err).outcome, ETCD_UNKNOWN);
         ck_assert_int_eq(ask(&third, &read, 3000, &err).outcome, ETCD_SHOWN);
         etcd_rig_stop(&rig);
@@ -235,7 +236,8 @@ START_TEST(endpoints_without_tls_are_refused)
         OWN_ETCD struct etcd etcd = {0};
         struct ocf_error err = {0};
 
-        ck_assert_int_eq(etcd_init(&etcd, endpoints[_i].endpoints, &tls, &err), endpoints[_i].r);
+        ck_assert_int_eq(etcd_init(&etcd, endpoints[_i].endpoints, &tls, &http_transport, &err),
+                         endpoints[_i].r);
         ck_assert_int_eq(err.sentence[0] != '\0', endpoints[_i].r < 0);
 }
 END_TEST
