@@ -19,6 +19,7 @@ keeper_validator_keeper_SOURCES = \
 	keeper/main.c \
 	keeper/managed.c keeper/managed.h \
 	keeper/manual.c keeper/manual.h \
+	keeper/memory.c keeper/memory.h \
 	keeper/resume.c keeper/resume.h \
 	keeper/seat.c keeper/seat.h \
 	keeper/server.c keeper/server.h \

@@ -3,14 +3,9 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "keeper/backup.h"
@@ -20,6 +15,7 @@
 #include "keeper/instance.h"
 #include "keeper/keeper.h"
 #include "keeper/manual.h"
+#include "keeper/memory.h"
 #include "keeper/server.h"
 #include "keeper/status.h"
 #include "ocf/log.h"
@@ -77,19 +73,6 @@ static int invocation_read(int argc, char **argv, struct invocation *ret)
         if (ret->command <= DO_BACKUP && (!ret->identity || optind + 1 != argc))
                 return -EINVAL;
         return 0;
-}
-
-/* No key of ours in a core file, a swap or a tracer's view. */
-static void memory_protect(void)
-{
-        static const struct rlimit none = {0};
-
-        (void)setrlimit(RLIMIT_CORE, &none);
-        (void)prctl(PR_SET_DUMPABLE, 0);
-        (void)mallopt(M_ARENA_MAX, 1); /* what is locked should be small */
-        /* What was used once stays: not all that the libraries map, most of which never is. */
-        (void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
-        (void)umask(077);
 }
 
 /* What the source may lack and an operator may have forgotten. */

@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/keeper/test_config.py \
 	tests/keeper/test_crash.py \
 	tests/keeper/test_instance.py \
+	tests/keeper/test_memory.py \
 	tests/keeper/test_model.py \
 	tests/keeper/test_requests.py \
 	tests/keeper/test_secrets.py \
