@@ -1,99 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The seat under Pacemaker: two nodes and an etcd on a third machine that is no member. Each row once as the ICON
-tutorial configures a pair, stonith-enabled=false and no-quorum-policy=ignore, and once with fencing. The recorder on the
-third machine judges."""
+"""Rows of the fault matrix under Pacemaker: machines, their wires, the cluster's daemons, the signer and its gate. What
+befalls etcd and the keepers is in the files beside this one."""
 
 import pathlib
 import subprocess
-import sys
 import time
 
 import pytest
 
-from cluster.running import running_cluster
-from machine.node import Node
+from rows import ETCD, GATE, etcd_cut, moved, now, one_signs, rest, status, until
 
 HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "seat"))
-
-# pylint: disable=wrong-import-position
-from parts import (ADDRESS, ETCD, GATE, Spans, certificates, keeper_prepare, now, until,  # noqa: E402
-                   witness_prepare, witness_start)
-
-UNIT = """[Unit]
-Description=A signer that numbers its packets
-[Service]
-Slice=validator-cn1.slice
-TimeoutStopSec=3
-EnvironmentFile=/run/signer.env
-ExecStart=/usr/bin/python3 -S -E /opt/signer.py {name} ${{EPOCH}} /dev/null 192.0.2.3 4000
-"""
-CRM = f"""
-primitive seat ocf:validator:nodekey params identity=cn1 address={ADDRESS} op start timeout=20s op stop timeout=20s \\
-    op monitor interval=2s timeout=10s meta migration-threshold=1 failure-timeout=5s
-primitive signer ocf:lab:signer op start timeout=20s op stop timeout=20s op monitor interval=2s timeout=10s \\
-    meta migration-threshold=1 failure-timeout=5s
-group active seat signer
-location first active 10: n1
-rsc_defaults resource-stickiness=1000
-"""
-POLICIES = {"ignore": "property stonith-enabled=false no-quorum-policy=ignore\n",
-            "fencing": "primitive fence stonith:fence_lab params pcmk_delay_base=\"n1:0s;n2:1s\" op monitor interval=600s\n"
-                       "property stonith-enabled=true\n"}
-
-
-class Pair(Spans):
-    """n1 holds the seat and signs."""
-
-    def __init__(self, cluster, witness):
-        super().__init__(witness)
-        self.cluster, (self.one, self.two) = cluster, cluster.nodes
-
-    def wait_for(self, node, seconds=60):
-        until(lambda: self.signs(node), seconds)
-
-
-@pytest.fixture(name="pair", params=POLICIES)
-def pair_fixture(request, tmp_path):
-    stage = request.config.option.stage
-    if not stage:
-        pytest.skip("needs --stage")
-    files, witnesses = certificates(tmp_path), []
-
-    def prepare(cluster):
-        for node in cluster.nodes:
-            keeper_prepare(node, files)
-            node.write("/etc/systemd/system/signer.service", UNIT.format(name=node.name))
-            node.write("/opt/detach.py", (HERE / "detach.py").read_text())
-            node.disk.add_volume("/var/lib/validator-agents", 4)
-            node.write("/usr/lib/ocf/resource.d/lab/signer", (HERE / "signer").read_text(), 0o755)
-            for unit in "validator-keeper@cn1.socket", "validator-keeper@cn1.service":
-                folder = "sockets.target.wants" if unit.endswith("socket") else "multi-user.target.wants"
-                template = unit.replace("cn1", "")
-                node.write(f"/etc/systemd/system/{folder}/.keep", "")
-                (pathlib.Path(node.host_path(f"/etc/systemd/system/{folder}")) / unit).symlink_to(
-                    f"/lib/systemd/system/{template}")
-        witness = Node(cluster.lab, "w", ETCD, []).create()
-        witness_prepare(witness, files)
-        witness.write("/opt/late.py", (HERE / "late.py").read_text())
-        witness.boot()
-        witness_start(witness)
-        witnesses.append(witness)
-
-    with running_cluster(prepare, size=2, stage=stage) as cluster:
-        cluster.configure(CRM + POLICIES[request.param])
-        pair = Pair(cluster, witnesses[0])
-        pair.wait_for(pair.one)
-        yield pair
-        assert (pair.overlap() or -1) < 0
-        print(f"{request.node.name}: W {pair.overlap()} s")
-        for epoch in {epoch for _, epoch in pair.all()}:
-            assert len({who for who, e in pair.all() if e == epoch}) == 1
-
-
-def moved(pair, since, name):
-    pair.wait_for(pair.two)
-    print(f"{name}: TTR {pair.first(pair.two) - since:.2f} s")
 
 
 def test_1_the_holder_loses_power(pair):
@@ -106,12 +23,6 @@ def test_2_a_planned_move(pair):
     asked = now()
     pair.cluster.move("active", "n2")
     moved(pair, asked, "move")
-
-
-def etcd_cut(pair, on):
-    """Between n1 and etcd; what n1's signer sends still reaches the recorder on that machine."""
-    rule = "table ip cut { chain incoming { type filter hook input priority 0; ip saddr 192.0.2.1 tcp dport 2379 drop; }; }"
-    pair.witness.run("nft", rule if on else "delete table ip cut")
 
 
 def test_the_seat_is_an_attribute_of_each_node(pair):
@@ -147,15 +58,6 @@ def test_4_the_holder_is_cut_from_etcd_alone(pair):
     assert pair.last(pair.one) < cut + GATE + 0.3
 
 
-def rest(pair, seconds):
-    """n1 goes on signing under the same epoch, without a gap that a second would show."""
-    end = now() + seconds
-    while now() < end:
-        assert now() - pair.last(pair.one) < 1
-        time.sleep(0.1)
-    assert len(pair.all()) == 1
-
-
 def test_10_the_keeper_is_killed_again_and_again(pair):
     for _ in range(4):
         pair.one.run("systemctl kill -s KILL validator-keeper@cn1.service")
@@ -189,13 +91,6 @@ def test_19_the_machine_freezes_and_thaws(pair):
     # Under a newer lease it may well sign: Pacemaker finds the group active on both and starts it on one.
     old = min(pair.all().items(), key=lambda span: int(span[0][1]))
     assert old[0][0] == "n1" and old[1][1] < frozen + 0.2
-
-
-def one_signs(pair, seconds):
-    """After so many seconds exactly one of them signs."""
-    end = now() + seconds
-    until(lambda: now() > end, seconds + 2)
-    until(lambda: sum(pair.signs(node) for node in (pair.one, pair.two)) == 1, 40)
 
 
 def test_5_corosync_alone_is_cut(pair):
@@ -253,20 +148,16 @@ def test_15_a_daemon_of_the_cluster_is_stopped(pair, daemon):
     one_signs(pair, 10)
 
 
-def floor_of(node):
-    return node.run("python3", "/opt/ask.py", "cn1", "status")
-
-
 def test_24_the_disk_is_full(pair):
     """The holder signs on; what it cannot write the record has, and the next one knows it."""
     pair.one.run("for size in 65536 1024; do dd if=/dev/zero bs=$size >>/var/lib/validator-agents/fill 2>/dev/null; done; true")
     assert "result=ok" in pair.one.run("python3", "/opt/ask.py", "cn1", "height", "height=1000")
-    until(lambda: "floor_fault=" in floor_of(pair.one))
+    until(lambda: "floor_fault=" in status(pair.one))
     rest(pair, 6)
     asked = now()
     pair.cluster.move("active", "n2")
     moved(pair, asked, "move with a full disk")
-    assert "floor=1000" in floor_of(pair.two)
+    assert "floor=1000" in status(pair.two)
 
 
 def test_31_the_gate_is_detached(pair):

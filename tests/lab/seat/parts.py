@@ -40,7 +40,12 @@ def certificates(folder):
     return {file.name: file.read_text() for file in pathlib.Path(folder).iterdir()}
 
 
-def keeper_prepare(node, files):
+def etcd_urls(members, base=2379, scheme="https"):
+    """Of each member on the third machine, those for keepers."""
+    return [f"{scheme}://{ETCD}:{base + 10 * number}" for number in range(members)]
+
+
+def keeper_prepare(node, files, members=1):
     """Puts key, configuration and certificates on the disk of a machine that is off."""
     etc = "/etc/validator-agents"
     for name, text in files.items():
@@ -48,7 +53,7 @@ def keeper_prepare(node, files):
     node.write(f"{etc}/keys/cn1/nodekey", "0" * 63 + "1", 0o600)
     for folder in (f"{etc}/keys/cn1", f"{etc}/keys"):
         node.chmod(folder, 0o700)
-    node.write(f"{etc}/cn1.conf", f"address={ADDRESS}\nauthority=etcd\nprofile=lan\netcd_endpoints=https://{ETCD}:2379\n"
+    node.write(f"{etc}/cn1.conf", f"address={ADDRESS}\nauthority=etcd\nprofile=lan\netcd_endpoints={','.join(etcd_urls(members))}\n"
                "etcd_ca=/etc/etcd-tls/ca.pem\netcd_certificate=/etc/etcd-tls/client.pem\n"
                "etcd_key=/etc/etcd-tls/client.key\n", 0o600)
     node.write("/opt/ask.py", (HERE / "ask.py").read_text())
@@ -62,13 +67,22 @@ def witness_prepare(node, files):
     node.write("/opt/record.py", (HERE / "record.py").read_text())
 
 
-def witness_start(node):
+def etcd_start(node, members=1, data="/var/lib/lab-etcd", token="seats"):
+    """Units lab-etcd-0 and so on. Without data of its own it is empty, with another token another cluster."""
+    peers = etcd_urls(members, 2380, "http")
+    cluster = ",".join(f"m{number}={peer}" for number, peer in enumerate(peers))
+    for number, url in enumerate(etcd_urls(members)):
+        node.run(f"systemd-run --collect --unit=lab-etcd-{number} etcd --name m{number} --data-dir {data}-{number} "
+                 f"--heartbeat-interval 50 --election-timeout 250 --listen-client-urls {url} --advertise-client-urls {url} "
+                 f"--listen-peer-urls {peers[number]} --initial-advertise-peer-urls {peers[number]} "
+                 f"--initial-cluster {cluster} --initial-cluster-token {token} --cert-file /etc/etcd-tls/server.pem "
+                 "--key-file /etc/etcd-tls/server.key --trusted-ca-file /etc/etcd-tls/ca.pem --client-cert-auth")
+
+
+def witness_start(node, members=1):
     """etcd and the recorder on it, on."""
-    node.run("systemd-run --unit=lab-etcd etcd --data-dir /var/lib/lab-etcd --heartbeat-interval 50 --election-timeout 250 "
-             f"--listen-client-urls https://{ETCD}:2379 --advertise-client-urls https://{ETCD}:2379 "
-             "--cert-file /etc/etcd-tls/server.pem --key-file /etc/etcd-tls/server.key "
-             "--trusted-ca-file /etc/etcd-tls/ca.pem --client-cert-auth && "
-             "systemd-run --unit=recorder python3 /opt/record.py /var/spans")
+    etcd_start(node, members)
+    node.run("systemd-run --unit=recorder python3 /opt/record.py /var/spans")
 
 
 class Spans:
