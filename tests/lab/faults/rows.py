@@ -68,7 +68,8 @@ def node_prepare(node, files, members):
     """A machine of the cluster, off."""
     keeper_prepare(node, files, members)
     node.write("/etc/systemd/system/signer.service", UNIT.format(name=node.name))
-    node.write("/opt/detach.py", (HERE / "detach.py").read_text())
+    for name in "detach.py", "stream.py":
+        node.write(f"/opt/{name}", (HERE / name).read_text())
     node.disk.add_volume("/var/lib/validator-agents", 4)
     node.write("/usr/lib/ocf/resource.d/lab/signer", (HERE / "signer").read_text(), 0o755)
     for unit in "validator-keeper@cn1.socket", "validator-keeper@cn1.service":
@@ -88,7 +89,8 @@ def running_pair(stage, folder, policy, members):
             node_prepare(node, files, members)
         witness = Node(cluster.lab, "w", ETCD, []).create()
         witness_prepare(witness, files)
-        witness.write("/opt/late.py", (HERE / "late.py").read_text())
+        for name in "late.py", "stream.py":
+            witness.write(f"/opt/{name}", (HERE / name).read_text())
         witness.boot()
         witness_start(witness, members)
         witnesses.append(witness)

@@ -181,3 +181,32 @@ def test_21_the_wall_clock_jumps(pair, tmp_path):
     for jump in 3600, 0, -3600, 86400:
         pair.one.run("python3", "-c", f"open('/run/wall', 'wb').write(({jump}).to_bytes(8, 'little', signed=True))")
         rest(pair, 3)
+
+
+def queued(node, port, side):
+    """Bytes that wait at one end of the connection: of those received, or of those to be sent."""
+    line = node.run(f"ss -Htn state all '( sport = :{port} or dport = :{port} )' | grep -v LISTEN")
+    return int(line.split()[{"received": 1, "sent": 2}[side]])
+
+
+def test_33_what_a_killed_signer_had_said_is_never_delivered(pair):
+    """The far end of its connection does not read until this machine has the seat and an open gate again."""
+    pair.witness.run("systemd-run python3 /opt/stream.py hear 4001 /var/go /var/heard")
+    pair.one.run("group=$(systemctl show -P ControlGroup signer); for root in /sys/fs/cgroup/unified /sys/fs/cgroup; do "
+                 "[ -d $root$group ] && break; done; sh -c \"echo \\$\\$ >$root$group/cgroup.procs; exec python3 "
+                 f"/opt/stream.py say {ETCD} 4001\" >/dev/null 2>&1 &")
+    until(lambda: pair.one.try_run("ss -Htn state established dport = :4001").stdout)
+    time.sleep(2)
+    unsent, waiting = queued(pair.one, 4001, "sent"), queued(pair.witness, 4001, "received")
+    assert unsent > 0 and waiting > 0
+    killed = now()
+    pair.one.run("systemctl kill -s KILL signer")
+    moved(pair, killed, "signer killed")
+    pair.cluster.crm("resource", "cleanup", "active")
+    pair.cluster.move("active", "n1")
+    pair.wait_for(pair.one)
+    pair.witness.write("/var/go", "")
+    time.sleep(3)
+    heard = int(pair.witness.read("/var/heard"))
+    print(f"{waiting} bytes had arrived, {unsent} waited at the kill, {heard} were read")
+    assert heard == waiting
