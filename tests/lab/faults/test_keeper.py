@@ -59,6 +59,7 @@ def test_34_both_start_at_once_and_do_not_see_each_other(pair):
     assert len(pair.signers()) == (0 if pair.fences else 1)
     tried = {event.node for event in pair.cluster.events.since(mark, "resource") if event.what == "seat start"}
     assert tried == (set() if pair.fences else {"n1", "n2"})
+    assert len(pair.epochs()) == (1 if pair.fences else 2), "who came second takes nothing"
     pair.cluster.lab.lan.heal()
     one_signs(pair, 5)
     name, first = pair.newest()
