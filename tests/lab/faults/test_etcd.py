@@ -18,6 +18,12 @@ def etcd(pair, word, *members):
         pair.witness.run(f"systemctl kill -s {word} 'lab-etcd-{member}.service'")
 
 
+def etcd_killed(pair):
+    """And forgotten by systemd, so that another can begin under its name."""
+    etcd(pair, "KILL")
+    until(lambda: not pair.witness.run("systemctl list-units --all --no-legend 'lab-etcd-*'").strip())
+
+
 def members(pair):
     """Their numbers, the leader's first."""
     ends = json.loads(pair.witness.run(f"{CONTROL} endpoint status --cluster -w json"))
@@ -48,8 +54,8 @@ def test_17_etcd_is_frozen_for_a_moment(pair):
 
 
 def test_17_etcd_is_frozen_for_longer_than_a_takeover(pair):
-    frozen = now()
     etcd(pair, "STOP")
+    frozen = now()
     nobody_signs(pair, frozen, 6)
     thawed = now()
     etcd(pair, "CONT")
@@ -65,8 +71,8 @@ def test_17_members_of_etcd_are_stopped(pair):
         rest(pair, 4)
         etcd(pair, "CONT", member)
         rest(pair, 2)
-    stopped = now()
     etcd(pair, "STOP", 0, 1)
+    stopped = now()
     nobody_signs(pair, stopped, 6)
     thawed = now()
     etcd(pair, "CONT", 0, 1)
@@ -81,9 +87,9 @@ def test_18_etcd_comes_back_as_one_that_knows_less(pair, what):
     """Nobody signs by its word; the right one gives the seat to one, under a newer epoch."""
     witness, other = pair.witness, "/var/lib/other-etcd"
     witness.run(f"{CONTROL} snapshot save /var/lib/snapshot")
-    rest(pair, 2)
+    time.sleep(2)
+    etcd_killed(pair)
     lost = now()
-    etcd(pair, "KILL")
     if what == "snapshot":
         peer = f"http://{ETCD}:2380"
         witness.run(f"etcdctl snapshot restore /var/lib/snapshot --data-dir {other}-0 --name m0 --initial-cluster m0={peer} "
@@ -92,7 +98,7 @@ def test_18_etcd_comes_back_as_one_that_knows_less(pair, what):
     nobody_signs(pair, lost, 15)
     assert len(pair.all()) == 1
     assert all(REFUSED[what] in status(node) for node in (pair.one, pair.two))
-    etcd(pair, "KILL")
+    etcd_killed(pair)
     back = now()
     etcd_start(witness)
     one_signs_again(pair, back)

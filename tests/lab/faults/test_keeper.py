@@ -30,8 +30,8 @@ def left_over(node):
 def test_11_the_keeper_is_killed_and_nobody_comes(pair):
     """The gate shuts by itself. That the signer is gone nobody can prove then: the node is fenced, or the seat waits for
     its keeper, which kills what it finds."""
-    killed = now()
     pair.one.run(f"systemctl mask --runtime {UNITS} && systemctl kill -s KILL validator-keeper@cn1.service")
+    killed = now()
     if pair.fences:
         moved(pair, killed, "keeper gone")
     else:
