@@ -23,6 +23,8 @@
 #include "keeper/config.c"
 #include "keeper/custody.c"
 #include "keeper/cutoff.c"
+#include "keeper/errand.c"
+#include "keeper/floor_book.c"
 #include "keeper/inform.c"
 #include "keeper/keeper.c"
 #include "keeper/managed.c"
