@@ -36,3 +36,15 @@ def constraints_of(path):
 def test_constraints_are_the_examples(copy):
     ours = constraints_of(TOP / "crm-examples/kaia-bare-metal/cluster.crm")
     assert ours and constraints_of(TOP / copy) == ours
+
+
+def commands_of(path, without="With a lease in etcd"):
+    """The lines that an operator types, without their remarks."""
+    sections = re.split(r"^## ", path.read_text(), flags=re.M)
+    lines = [line for section in sections if not section.startswith(without) for line in re.findall(r"^    .*", section, re.M)]
+    return [re.sub(r" +# .*", "", line) for line in lines]
+
+
+def test_both_languages_tell_the_same_commands():
+    folder = TOP / "crm-examples/kaia-bare-metal"
+    assert commands_of(folder / "README.ja.md") == commands_of(folder / "README.md")

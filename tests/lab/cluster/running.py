@@ -10,13 +10,13 @@ RUNNING = []    # the clusters whose logs are worth keeping when a test fails no
 
 
 @contextlib.contextmanager
-def running_cluster(prepare=lambda cluster: None, **options):
-    """A booted cluster; `prepare(cluster)` runs before the boot, while its disks can still be written."""
+def running_cluster(prepare=lambda cluster: None, kind=Cluster, **options):
+    """A booted cluster, of class `kind`; `prepare(cluster)` runs before the boot, while its disks can still be written."""
     lab = Lab()
     cluster = None
     try:
         lab.create()
-        cluster = Cluster(lab, **options).create()
+        cluster = kind(lab, **options).create()
         RUNNING.append(cluster)
         try:
             prepare(cluster)

@@ -8,6 +8,7 @@ import re
 import shlex
 
 from cluster.running import running_cluster
+from machine.login import let_root_in
 from machine.network import PREFIX
 from machine.node import Node
 from place import REGION, Place, Visitor, bring, installed, venv
@@ -26,19 +27,6 @@ def commands(*begins):
     found = [re.search(rf"(?:^ +|`)({re.escape(begin)}[^`\n]*)", text, re.M) for begin in begins]
     assert all(found), begins
     return [one[1] for one in found]
-
-
-def let_root_in(machines):
-    """Root may log in from each machine to each by ssh, with a key, as the README asks for."""
-    key = f"{machines[0].lab.directory}/ssh"
-    for machine in machines:
-        if machine is machines[0]:
-            machine.run("mkdir -p -m 700 /root/.ssh && ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519")
-            key, public = machine.read("/root/.ssh/id_ed25519"), machine.read("/root/.ssh/id_ed25519.pub")
-        machine.write("/root/.ssh/id_ed25519", key, 0o600)
-        machine.write("/root/.ssh/authorized_keys", public, 0o600)
-        machine.write("/root/.ssh/config", "StrictHostKeyChecking accept-new\n", 0o600)
-        machine.run("mkdir -p /etc/dropbear && chmod 700 /root /root/.ssh && dropbear -R -s")
 
 
 def new_machine(lab, name, address):

@@ -32,6 +32,7 @@ class Network:
         self.identities = json.loads((self.grown / "net.json").read_text())
         self.next = self.identities.pop("next")     # whose turn the first new block is
         self.seat = self.identities["v1"]
+        self.identities |= {node.name: self.identities[f"n{i}"] for i, node in enumerate(cluster.nodes[:2], 1)}
         self.names = {identity["address"]: name for name, identity in self.identities.items()}
         addresses = {name: genesis.address(name) for name in self.others} | PROXIES
         self.peers = {name: Peer(cluster.lab, name, address, self.identities[name], self.build / "bin")

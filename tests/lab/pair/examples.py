@@ -21,18 +21,18 @@ def for_the_network(text, net):
     return replace_once(r"(?<=address=)0x[0-9a-f]{40}", net.seat["address"], text)
 
 
-def for_the_power_switch(text):
-    """The lab's switch in the place of two management boards, with the same delay for one of them."""
+def for_the_power_switch(text, rename=True):
+    """The lab's switch in the place of two management boards, with the same delay for one of them; n1 and n2 for its hosts."""
     text = replace_once(r"fence_ipmilan", "fence_lab", text)
     text = replace_once(r"ip=203\.0\.113\.\d+ username=\S+ password_script=\S+ lanplus=1", "", text)
-    return re.sub(r"\bcn([12])\b", r"n\1", text)
+    return re.sub(r"\bcn([12])\b", r"n\1", text) if rename else text
 
 
-def read(name, net):
-    """A file of the example, edited for the lab."""
+def read(name, net, rename=True):
+    """A file of the example, edited for the lab; with `rename` the hosts are n1 and n2."""
     text = (EXAMPLE / name).read_text(encoding="utf-8")
     if name.startswith("fencing"):
-        return for_the_power_switch(text)
+        return for_the_power_switch(text, rename)
     if name.endswith(".conf"):
         return replace_once(r"(?<=address=)0x[0-9a-f]{40}", net.seat["address"], text)
     return for_the_network(text, net)

@@ -30,12 +30,14 @@ class Pair:
         self.chain = net.chain
         self.cluster = net.cluster
         self.began = 0
+        self.loaded = None          # by which the configuration was loaded
 
     def configure(self, load=examples.load_crm):
         """Enables the keepers and loads the cluster's configuration."""
         for node in self.cluster.nodes:
             node.run("systemctl", "enable", "--now", f"validator-keeper@{SEAT_NAME}.service")
         load(self.net)
+        self.loaded = load
         return self
 
     def unconfigure(self):
@@ -76,14 +78,22 @@ class Pair:
             return False
         one = self.cluster[next(iter(hosts))]
         other = self.other(one)
-        if self.chain.loaded_address(other) != self.net.own_address(other):
+        if not self.is_standby(other):
             return False
         if not all(self.follows(node) for node in (one, other)):
             return False
         view = self.cluster.view()
-        return (view and view.online() == {"n1", "n2"} and view.promoted("kcn") == hosts and view.where("seat") == hosts
+        return (view and view.online() == self.everyone() and view.promoted("kcn") == hosts and view.where("seat") == hosts
                 and view.where("ip") == hosts and view.where("source") == hosts and view.where("kcn", "Unpromoted") == {other.name}
                 and view.score("kcn", other.name) == "100")
+
+    def everyone(self):
+        """Names of both nodes."""
+        return {node.name for node in self.cluster.nodes}
+
+    def is_standby(self, node):
+        """Whether its kcn runs with its own key."""
+        return self.chain.loaded_address(node) == self.net.own_address(node)
 
     def follows(self, node):
         """Whether a node is at the head of the chain."""
@@ -111,7 +121,7 @@ class Pair:
         self.net.cluster.lab.lan.heal()
         for node in self.cluster.nodes:
             self.chain.wait(lambda node=node: node.leader and node.try_run("true").returncode == 0, f"{node.name} on", 60)
-        self.cluster.wait(lambda view: view.online() == {"n1", "n2"}, "both nodes are back", 90)
+        self.cluster.wait(lambda view: view.online() == self.everyone(), "both nodes are back", 90)
         if self.cluster.view().failures:
             self.living().run("crm_resource", "--cleanup")
             self.cluster.wait(lambda view: not view.failures, "no failure is remembered")
@@ -127,8 +137,9 @@ class Pair:
 
     def usual(self):
         """n1 signs: the node whose power is cut without the delay that the examples give the other one."""
-        if self.active.name != "n1":
-            self.move("n1")
+        first = self.cluster.nodes[0].name
+        if self.active.name != first:
+            self.move(first)
         return self
 
     # verdicts
