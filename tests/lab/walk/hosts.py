@@ -15,6 +15,7 @@ from kaia.network import SEAT_ADDRESS
 from kaia.package import DATA_DIR
 from kaia.running import running_network
 from machine.login import let_root_in
+from machine.node import Node
 from pair import examples
 from pair.pair import KCND_CONF, KEYS, Pair
 from walk.guide import TOP
@@ -74,12 +75,24 @@ def second_ring(node):
              f"ip address add 198.51.100.{last}/24 dev eth1")
 
 
+def let_sudo(node):
+    """Root needs none; the commands have it."""
+    node.write("/usr/local/bin/sudo", '#!/bin/sh\nexec "$@"\n', 0o755)
+
+
+def new_host(lab, name, address):
+    """One more, not booted."""
+    node = Node(lab, name, address, []).create()
+    let_sudo(node)
+    return node
+
+
 def prepare(net):
     """Before the first boot."""
     one, two = net.cluster.nodes
     for node in one, two:
         node.on_boot.append(second_ring)
-        node.write("/usr/local/bin/sudo", '#!/bin/sh\nexec "$@"\n', 0o755)
+        let_sudo(node)
         shutil.rmtree(node.host_path("/etc/validator-agents"))
         shutil.copytree(TOP, node.host_path(SOURCE), symlinks=True, ignore=shutil.ignore_patterns(
             ".git", "build", "autom4te.cache", "__pycache__", "*.o"))

@@ -2,17 +2,20 @@
 
 What cannot be typed here is done as it happens: the sysrq and the plug are the lab's power cuts."""
 
+import pathlib
 import re
 import subprocess
 import time
 
 import pytest
 
+from kaia.network import SEAT_ADDRESS
 from kaia.package import DATA_DIR
 from pair import examples
+from pair.leased import etcd_prepare
 from pair.pair import CONFIGURATION, KCND_CONF
 from walk.guide import README, Guide, block_after, by_pcs, things_to_do
-from walk.hosts import BUILD_S, FOLDER, SOURCE, running_walk
+from walk.hosts import BUILD_S, FOLDER, SOURCE, new_host, running_walk
 
 
 @pytest.fixture(name="form", params=["crm", "pcs"])
@@ -58,7 +61,7 @@ def make_cluster(walk, guide):
     assert "node1" not in said and re.search(r"Online: \[ cn1 cn2 \]", said), said
 
 
-def back_up(walk, guide, form):
+def back_up(walk, guide, form, configuration="cell1.conf"):
     """Step 3: the seat's key, from the node that signs with it; returns when nobody signs. The pipe as the README has it, or as
     the program itself prints it."""
     one, two = walk.cluster.nodes
@@ -72,7 +75,7 @@ def back_up(walk, guide, form):
         walk.on_each([one], printed.replace("OTHER", two.name), 60)
     assert walk.key_on(one) and walk.key_on(two)
     for node in one, two:
-        text = node.read(f"{FOLDER}/cell1.conf")
+        text = node.read(f"{FOLDER}/{configuration}")
         node.write(CONFIGURATION, examples.replace_once(r"(?<=address=)0x[0-9a-f]{40}", address, text))
     walk.type(guide.next("3.", "sudo systemctl enable --now validator-keeper"))
     assert walk.active is one
@@ -130,6 +133,23 @@ def pull_the_plug(walk):
     walk.assert_one_signer()
 
 
+def lose_the_address(walk, form):
+    """Somebody deletes it from the signer's interface, and the kernel the routes that have it as source: corosync's second link
+    goes on, so that nobody is fenced; the seat goes where the address can be. What operations.md says mends it."""
+    old, new = walk.active, walk.standby
+    began = time.time()
+    old.run(f"ip address del {SEAT_ADDRESS}/24 dev eth0")
+    moved_s = walk.wait_for_fail_over(new, began, 150)
+    print(f"moved {moved_s:.0f} s after the address was deleted", flush=True)
+    assert not old.run("ip route show default")
+    do(walk, form, f"sudo crm node standby {old.name}")
+    old.shut_down()
+    old.boot()
+    do(walk, form, f"sudo crm node online {old.name}")
+    walk.wait_until_stands(active=new, timeout_s=150)
+    walk.assert_one_signer()
+
+
 def bring_to(walk, form, node):
     """The planned move of step 5, where the seat is not there yet."""
     if walk.active is not node:
@@ -158,6 +178,10 @@ def work_as_planned(walk, form):
     do(walk, form, "sudo crm configure property maintenance-mode=true")
     walk.assert_signs(two)
     do(walk, form, "sudo crm configure property maintenance-mode=false")
+    do(walk, form, "sudo crm resource stop seat")
+    walk.chain.wait(lambda: not walk.chain.seat_hosts(), "nobody signs")
+    do(walk, form, "sudo crm resource start seat", "sudo crm resource restart kcn")
+    walk.wait_until_stands()
     bring_to(walk, form, one)
     renew_chain_data(walk, form)
     walk.assert_one_signer()
@@ -215,7 +239,52 @@ def test_pair_by_the_book(form, stage):
         configure(walk, guide, form)
         try_it(walk, form)
         pull_the_plug(walk)
+        lose_the_address(walk, form)
         work_as_planned(walk, form)
         guide.skip("With a lease in etcd")
         take_out(walk, guide, form)
+        assert not guide.blocks
+
+
+def make_etcd(walk, guide, third):
+    """The section on the lease, to where it refers to the steps above; the files are put where it says."""
+    section, machines = "With a lease in etcd", [*walk.cluster.nodes, third]
+    walk.type(guide.next(section, "sh etcd-certificates.sh"))
+    for command in guide.next(section, "sudo apt install etcd-server"):
+        walk.on_each(machines, command.text, 60)
+    for node in machines:
+        etcd_prepare(node, node.name, pathlib.Path(machines[0].host_path(f"{FOLDER}/certificates")))
+        node.run("chown -R etcd: /etc/etcd-seats && chmod 700 /etc/etcd-seats")
+    for command in guide.next(section, "sudo systemctl enable etcd"):
+        walk.on_each(machines, command.text, 60)
+
+
+@pytest.mark.long
+def test_pair_with_a_lease_by_the_book(stage):
+    """The same with the third machine and without fencing, and out again."""
+    guide, lease = Guide(README), Guide(README)
+    while not lease.blocks[0][0].startswith("With a lease"):
+        lease.blocks.pop(0)
+    with running_walk(stage=stage) as walk:
+        third = new_host(walk.cluster.lab, "third", "192.0.2.3")
+        third.boot()
+        install(walk, guide, build=False)
+        make_etcd(walk, lease, third)
+        make_cluster(walk, guide)
+        back_up(walk, guide, "crm", "cell1.etcd.conf")
+        walk.type(guide.next("4.", "sudo crm configure")[1:])
+        walk.type(lease.next("With a lease in etcd", "sudo crm configure property"))
+        walk.wait_until_stands()
+        guide.next("4.", "sudo sh fencing.pcs.sh")
+        walk.type(guide.next("4.", "sudo crm_resource --validate=10"))
+        said = walk.type(lease.next("With a lease in etcd", "sudo ETCDCTL_API=3"), on=third)
+        assert f"/validator-agents/seat/{walk.net.seat['address']}" in said
+        bring_to(walk, "crm", walk.standby)
+        active, standby = walk.restore().active, walk.standby
+        active.power_off()
+        walk.wait_for_fail_over(standby, time.time())
+        active.boot()
+        walk.wait_until_stands(active=standby, timeout_s=150)
+        guide.skip("With a lease in etcd")
+        take_out(walk, guide, "crm")
         assert not guide.blocks
