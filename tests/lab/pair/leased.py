@@ -51,9 +51,10 @@ class Leased(Pair):
         def load(net):
             if policy == "fencing":
                 net.cluster.configure(examples.read("fencing.crm", net))
-            net.cluster.configure(examples.read("cluster.crm", net))
+            text = examples.read("cluster.crm", net)
             if policy == "ignore":
-                self.living().run("crm configure property stonith-enabled=false no-quorum-policy=ignore")
+                text = examples.replace_once("stonith-enabled=true", "stonith-enabled=false no-quorum-policy=ignore", text)
+            net.cluster.configure(text)
         self.configure(load)
         self.wait_until_stands()
         return self

@@ -77,7 +77,7 @@ def second_ring(node):
 
 def let_sudo(node):
     """Root needs none; the commands have it."""
-    node.write("/usr/local/bin/sudo", '#!/bin/sh\nexec "$@"\n', 0o755)
+    node.write("/usr/local/bin/sudo", '#!/bin/sh\nexec env "$@"\n', 0o755)
 
 
 def new_host(lab, name, address):
@@ -139,7 +139,7 @@ class Walk(Pair):
         said = {}
 
         def run(node):
-            said[node] = node.try_run("/bin/bash", "-c", f"cd {FOLDER}\n{text}", timeout_s=timeout_s)
+            said[node] = node.try_run("/bin/bash", "-c", f"[ ! -d {FOLDER} ] || cd {FOLDER}\n{text}", timeout_s=timeout_s)
         threads = [threading.Thread(target=run, args=(node,)) for node in nodes]
         for thread in threads:
             thread.start()

@@ -14,7 +14,7 @@ from kaia.package import DATA_DIR
 from pair import examples
 from pair.leased import etcd_prepare
 from pair.pair import CONFIGURATION, KCND_CONF
-from walk.guide import README, Guide, block_after, by_pcs, things_to_do
+from walk.guide import OPERATIONS, README, Guide, block_after, by_pcs, things_to_do
 from walk.hosts import BUILD_S, FOLDER, SOURCE, new_host, running_walk
 
 
@@ -150,6 +150,27 @@ def lose_the_address(walk, form):
     walk.assert_one_signer()
 
 
+def survive(walk):
+    """docs/operations.md: both were off, and the first one is dead for good. The other one waits for a person, and says so."""
+    one, two = walk.cluster.nodes
+    words = OPERATIONS.read_text(encoding="utf-8").partition("**A node that was fenced again and again**")[2]
+    cancel, confirm = re.findall(r"`(sudo corosync-cmapctl[^`]*)`.*?`(sudo\sstonith_admin\s--confirm=cn1)`", words, re.S)[0]
+    walk.cluster.switch.broken.add(one.name)
+    for node in one, two:
+        node.power_off()
+    two.boot()
+    two.run("until validator-keeper --status cell1 | grep wait_for_all; do sleep 0.5; done")
+    walk.on_each([two], cancel, 60)
+    walk.cluster.wait(lambda view: view.quorate and view.nodes[one.name]["unclean"] == "true", "the dead one unclean", 90, node=two)
+    assert not walk.chain.seat_hosts()
+    walk.on_each([two], confirm.replace("\n", " "), 60)
+    walk.wait_for_fail_over(two, time.time(), 90)
+    walk.cluster.switch.broken.clear()
+    one.boot()
+    walk.wait_until_stands(active=two, timeout_s=150)
+    walk.assert_one_signer()
+
+
 def bring_to(walk, form, node):
     """The planned move of step 5, where the seat is not there yet."""
     if walk.active is not node:
@@ -240,6 +261,7 @@ def test_pair_by_the_book(form, stage):
         try_it(walk, form)
         pull_the_plug(walk)
         lose_the_address(walk, form)
+        survive(walk)
         work_as_planned(walk, form)
         guide.skip("With a lease in etcd")
         take_out(walk, guide, form)
@@ -260,7 +282,7 @@ def make_etcd(walk, guide, third):
 
 
 @pytest.mark.long
-def test_pair_with_a_lease_by_the_book(stage):
+def test_pair_with_a_lease_by_the_book(form, stage):
     """The same with the third machine and without fencing, and out again."""
     guide, lease = Guide(README), Guide(README)
     while not lease.blocks[0][0].startswith("With a lease"):
@@ -271,20 +293,23 @@ def test_pair_with_a_lease_by_the_book(stage):
         install(walk, guide, build=False)
         make_etcd(walk, lease, third)
         make_cluster(walk, guide)
-        back_up(walk, guide, "crm", "cell1.etcd.conf")
-        walk.type(guide.next("4.", "sudo crm configure")[1:])
-        walk.type(lease.next("With a lease in etcd", "sudo crm configure property"))
+        back_up(walk, guide, form, "cell1.etcd.conf")
+        walk.type(lease.next("With a lease in etcd", "sed -i"))
+        by_crm, by_pcs_alone = guide.next("4.", "sudo crm configure"), guide.next("4.", "sudo sh fencing.pcs.sh")
+        if form == "crm":
+            walk.type(by_crm[1:])
+        else:
+            walk.on_each(walk.cluster.nodes[:1], by_pcs_alone[0].text.partition(" && ")[2], 120)
         walk.wait_until_stands()
-        guide.next("4.", "sudo sh fencing.pcs.sh")
         walk.type(guide.next("4.", "sudo crm_resource --validate=10"))
         said = walk.type(lease.next("With a lease in etcd", "sudo ETCDCTL_API=3"), on=third)
         assert f"/validator-agents/seat/{walk.net.seat['address']}" in said
-        bring_to(walk, "crm", walk.standby)
+        bring_to(walk, form, walk.standby)
         active, standby = walk.restore().active, walk.standby
         active.power_off()
         walk.wait_for_fail_over(standby, time.time())
         active.boot()
         walk.wait_until_stands(active=standby, timeout_s=150)
         guide.skip("With a lease in etcd")
-        take_out(walk, guide, "crm")
+        take_out(walk, guide, form)
         assert not guide.blocks
