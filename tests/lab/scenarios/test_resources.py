@@ -1,4 +1,4 @@
-"""One fault per resource of the pair, with real kcn, configured by crmsh and by pcs: what the constraints promise comes, and one signs.
+"""One fault per resource of the pair, with real kcn, by crmsh and by pcs: what the constraints promise comes, and one signs.
 
 A host that loses its address by somebody's hand loses with it all routes that name it as their source (the kernel's way), its
 own network's among them: it hears nobody, is fenced, and comes back with what it boots with."""

@@ -161,7 +161,8 @@ def survive(walk):
     two.boot()
     two.run("until validator-keeper --status cell1 | grep wait_for_all; do sleep 0.5; done")
     walk.on_each([two], cancel, 60)
-    walk.cluster.wait(lambda view: view.quorate and view.nodes[one.name]["unclean"] == "true", "the dead one unclean", 90, node=two)
+    walk.cluster.wait(lambda view: view.quorate and view.nodes[one.name]["unclean"] == "true", "the dead one unclean", 90,
+                      node=two)
     assert not walk.chain.seat_hosts()
     walk.on_each([two], confirm.replace("\n", " "), 60)
     walk.wait_for_fail_over(two, time.time(), 90)
