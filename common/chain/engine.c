@@ -78,17 +78,25 @@ static bool may_lack_peers(const struct chain_facts *facts)
                (facts->peers == 0 || facts->as_seat == TRI_YES);
 }
 
-/* Looks again at a signer that the chain seems to go on without, until it takes in a block. */
+static bool may_be_left(const struct validator *validator, const struct chain_facts *facts)
+{
+        return chain_left_behind(&validator->limits, facts) ||
+               chain_hears_nobody(&validator->limits, facts);
+}
+
+/* Looks again at a signer that the chain may go on without, until it takes in a block. */
 static void observe_standing(struct validator *validator, const struct deadline *deadline,
                              struct chain_facts *facts)
 {
         struct deadline until = deadline_cap(deadline, STAND_MS);
         const uint64_t height = facts->height;
 
-        while (facts->as_seat == TRI_YES && facts->height == height &&
-               chain_left_behind(&validator->limits, facts)) {
+        while (facts->answers == TRI_YES && facts->as_seat == TRI_YES && facts->height == height &&
+               may_be_left(validator, facts)) {
                 if (deadline_passed(&until)) {
                         facts->stood = true;
+                        facts->others_in_sync =
+                                facts->references == 0 && chain_others_in_sync(validator);
                         return;
                 }
                 ocf_error_clear(&validator->ctx->err);

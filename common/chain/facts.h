@@ -40,8 +40,10 @@ struct chain_facts {
         char unfit[256]; /* why a promote of this standby would be refused whatever the chain does;
                             else empty */
 
-        bool stood; /* it was looked at again, and kept its height while the references' was above;
-                       of a signer that they left behind */
+        bool stood; /* of a signer that the chain may go on without: it was looked at again, and
+                       kept its height */
+        bool others_in_sync; /* of one that stood, where no reference answers: another node of the
+                                cluster says that it is */
 
         uint64_t turns_missed; /* own proposals that failed since the last one that did not */
         char blame[160];       /* why turns are missed, when the driver knows; else empty */

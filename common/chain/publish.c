@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "chain/publish.h"
 
+#include <string.h>
+
 #include "ocf/cluster.h"
 #include "ocf/log.h"
 #include "ocf/notes.h"
@@ -24,4 +26,25 @@ void chain_publish_sync(struct validator *validator, const char *sync)
 
         if (cluster_publish_attribute(validator->ctx, name, sync, &err) < 0)
                 ocf_log_warning("%s", err.sentence);
+}
+
+bool chain_others_in_sync(struct validator *validator)
+{
+        OWN_TEXT char *name = text_format("sync-%s", validator->identity);
+        OWN_TEXT char *own = text_format("%s=", validator->ctx->env.node);
+        OWN(text_list_release) struct text_list values = {0};
+        struct ocf_error err = {0};
+        bool found = false;
+
+        if (!validator->ctx->env.in_cluster)
+                return false;
+        if (cluster_attributes(name, &values, &validator->ctx->deadline, &err) < 0)
+                ocf_log_warning("%s", err.sentence);
+        for (size_t i = 0; i < values.count; i++) {
+                const char *value = strchr(values.items[i], '=');
+
+                found |= value && !text_starts(values.items[i], own) &&
+                         text_equal(value + 1, chain_sync_name(SYNC_IN));
+        }
+        return found;
 }

@@ -14,4 +14,7 @@ void chain_publish_score(struct validator *validator, enum chain_score score);
  * NULL where no standby runs. */
 void chain_publish_sync(struct validator *validator, const char *sync);
 
+/* Whether another node says so of itself. */
+bool chain_others_in_sync(struct validator *validator);
+
 #endif

@@ -48,6 +48,11 @@ bool chain_left_behind(const struct chain_limits *limits, const struct chain_fac
                facts->reference_age_s < halt_s;
 }
 
+bool chain_hears_nobody(const struct chain_limits *limits, const struct chain_facts *facts)
+{
+        return facts->references == 0 && facts->head_age_s >= (int64_t)limits->halt_s;
+}
+
 /* A node that runs with the seat's identity. */
 static void judge_signer(const struct chain_limits *limits, const struct chain_facts *facts,
                          struct chain_verdict *verdict)
@@ -81,6 +86,11 @@ static void judge_signer(const struct chain_limits *limits, const struct chain_f
                             "the chain goes on without the signer: block %" PRIu64
                             " is its newest, %" PRId64 " s old, and the references are at %" PRIu64,
                             facts->height, facts->head_age_s, facts->reference_height);
+        else if (facts->stood && facts->others_in_sync && chain_hears_nobody(limits, facts))
+                verdict_set(verdict, OCF_FAILED_PROMOTED, SCORE_NONE,
+                            "the signer hears nobody: block %" PRIu64 " is its newest, %" PRId64
+                            " s old, no reference answers, and another node is in sync",
+                            facts->height, facts->head_age_s);
         else if (facts->turns_missed > 0)
                 verdict_set(verdict, OCF_DEGRADED_PROMOTED, SCORE_SIGNER,
                             "%" PRIu64 " own turn%s missed while the chain went on%s%s",

@@ -34,6 +34,11 @@ struct chain_verdict {
  * chain itself stood until now the node may only need a moment: a signer fails when it `stood`. */
 bool chain_left_behind(const struct chain_limits *limits, const struct chain_facts *facts);
 
+/* The same may be so, but nobody tells: its newest block is as old, and no reference answers, as on
+ * a machine that is cut off from all but the cluster. A signer fails when it `stood` and others are
+ * in sync: where all are cut off, none would sign in its place. */
+bool chain_hears_nobody(const struct chain_limits *limits, const struct chain_facts *facts);
+
 /* The answer of monitor (and of a probe, for which the scores do not count). `refused`: a promote
  * was refused since the node was last in sync, so that a mere "behind" is no reason to try again.
  */

@@ -36,6 +36,7 @@ static struct {
         uint64_t begun_at; /* its block then */
         bool signs, fetched;
         int standbys, signers, monitor;
+        bool others_in_sync;
         enum chain_score score;
         char answer[512];
 } world;
@@ -95,6 +96,12 @@ void chain_publish_score(struct validator *validator, enum chain_score score)
 void chain_publish_sync(struct validator *validator, const char *sync)
 {
         (void)validator, (void)sync;
+}
+
+bool chain_others_in_sync(struct validator *validator)
+{
+        (void)validator;
+        return world.others_in_sync;
 }
 
 static int64_t newest_ms(void)
@@ -306,9 +313,11 @@ static const struct story stories[] = {
          .latest = 2700},
 };
 
-/* A signer 3 blocks and a minute behind references that go on. */
+/* A signer 3 blocks and a minute behind a chain that goes on. */
 static const struct monitor_story {
         int64_t takes_in_ms; /* the blocks that it lacks */
+        bool cut_off;        /* no reference answers */
+        bool others_in_sync;
         enum ocf_rc rc;
         int64_t soonest, latest;
 } monitor_stories[] = {
@@ -316,6 +325,24 @@ static const struct monitor_story {
         {.takes_in_ms = 2500, .rc = OCF_RUNNING_PROMOTED, .soonest = 2500, .latest = 2600},
         {.takes_in_ms = 4900, .rc = OCF_RUNNING_PROMOTED, .soonest = 4900, .latest = 5000},
         {.takes_in_ms = 5200, .rc = OCF_FAILED_PROMOTED, .soonest = 5000, .latest = 5100},
+        /* cut off, it fails when somebody else can sign */
+        {.takes_in_ms = 99000,
+         .cut_off = true,
+         .others_in_sync = true,
+         .rc = OCF_FAILED_PROMOTED,
+         .soonest = 5000,
+         .latest = 5100},
+        {.takes_in_ms = 99000,
+         .cut_off = true,
+         .rc = OCF_RUNNING_PROMOTED,
+         .soonest = 5000,
+         .latest = 5100},
+        {.takes_in_ms = 3000,
+         .cut_off = true,
+         .others_in_sync = true,
+         .rc = OCF_RUNNING_PROMOTED,
+         .soonest = 3000,
+         .latest = 3100},
 };
 
 static void observe_standing_signer(struct validator *validator, struct chain_facts *ret_facts)
@@ -325,6 +352,12 @@ static void observe_standing_signer(struct validator *validator, struct chain_fa
                 ret_facts->height = FIRST_BLOCK - 3;
                 ret_facts->head_age_s = 60;
         }
+}
+
+static void observe_monitors_references(struct validator *validator, struct chain_facts *facts)
+{
+        if (!monitor_stories[world.monitor].cut_off)
+                observe_references(validator, facts);
 }
 
 START_TEST(a_monitor_fails_a_signer_that_stands_while_the_chain_goes_on)
@@ -337,6 +370,8 @@ START_TEST(a_monitor_fails_a_signer_that_stands_while_the_chain_goes_on)
 
         story = &calm;
         watched.observe = observe_standing_signer;
+        watched.observe_references = observe_monitors_references;
+        world.others_in_sync = monitor->others_in_sync;
         world.monitor = _i;
         world.begun_ms = -600000;
         world.signs = true;
