@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Two real keepers, a real etcd and the kernel's gate under faults: make check-seat, as root. The same
 # with one rule of the keeper broken, for which it has to fail: make check-seat-mutations.
-EXTRA_DIST += tests/seat/agent.py tests/seat/authority.py tests/seat/bench.py tests/seat/conftest.py \
-	tests/seat/mutations tests/seat/picture.py tests/seat/recorder.py tests/seat/remains.py tests/seat/rig.py tests/seat/run \
-	tests/seat/signer.py tests/seat/slow_disk.c tests/seat/test_calm_soak.py tests/seat/test_faults.py \
+EXTRA_DIST += tests/seat/agent.py tests/seat/authority.py tests/seat/bench.py tests/seat/conftest.py tests/seat/fast_clock.c \
+	tests/seat/mutations tests/seat/picture.py tests/seat/preload.py tests/seat/recorder.py tests/seat/remains.py tests/seat/rig.py tests/seat/run \
+	tests/seat/signer.py tests/seat/slow_disk.c tests/seat/test_calm_soak.py tests/seat/test_clocks.py tests/seat/test_faults.py \
 	tests/seat/test_gate.py \
 	tests/seat/test_remains.py tests/seat/test_slow_disk.py tests/seat/test_soak.py tests/seat/waiting.py
 
@@ -13,7 +13,7 @@ check-seat: keeper/validator-keeper$(EXEEXT) common/http/http-client.so tests/se
 		/usr/bin/python3 -B -m pytest -p no:cacheprovider -q $(abs_srcdir)/tests/seat $(PYTEST_ARGS)
 
 SEAT_MUTANTS = tests/seat/keeper_m1 tests/seat/keeper_m2 tests/seat/keeper_m3 tests/seat/keeper_m4 \
-	tests/seat/keeper_m6 tests/seat/keeper_m16 tests/seat/keeper_m17 tests/seat/keeper_m18 \
+	tests/seat/keeper_m6 tests/seat/keeper_m7 tests/seat/keeper_m16 tests/seat/keeper_m17 tests/seat/keeper_m18 \
 	tests/seat/keeper_m19
 EXTRA_PROGRAMS = $(SEAT_MUTANTS) tests/seat/keeper_other_gate
 CLEANFILES += $(SEAT_MUTANTS) tests/seat/keeper_other_gate
@@ -49,6 +49,9 @@ tests_seat_keeper_m4_LDADD = $(keeper_validator_keeper_LDADD)
 tests_seat_keeper_m6_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
 tests_seat_keeper_m6_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M6
 tests_seat_keeper_m6_LDADD = $(keeper_validator_keeper_LDADD)
+tests_seat_keeper_m7_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
+tests_seat_keeper_m7_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M7
+tests_seat_keeper_m7_LDADD = $(keeper_validator_keeper_LDADD)
 tests_seat_keeper_m16_SOURCES = $(keeper_validator_keeper_SOURCES) common/lease/machine.c
 tests_seat_keeper_m16_CPPFLAGS = $(AM_CPPFLAGS) -DMUTATION_M16
 tests_seat_keeper_m16_LDADD = $(keeper_validator_keeper_LDADD)

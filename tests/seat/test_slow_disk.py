@@ -1,24 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A disk that others keep busy holds back what has to be on it, not the lease."""
-import subprocess
 import time
 
 import pytest
 
-from rig import HERE, TAKEOVER, now, until
+from preload import preload
+from rig import TAKEOVER, now, until
 from test_faults import holder
 
 
 @pytest.fixture(name="slow")
 def slow_fixture(rig, tmp_path, request):
     """Both machines; what n1 puts on its disk takes so many milliseconds twice, for a file and its directory."""
-    preload = tmp_path / "slow_disk.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-D_GNU_SOURCE", f"-DFSYNC_MS={request.param}", "-o", preload,
-                    HERE / "slow_disk.c"], check=True)
-    one = rig.machines[0]
-    one.kill_keeper()
-    one.command = ["env", f"LD_PRELOAD={preload}", rig.keeper]
-    one.start_keeper()
+    preload(rig.machines[0], tmp_path, "slow_disk", FSYNC_MS=request.param)
     return holder(rig)
 
 
