@@ -61,12 +61,17 @@ class Cluster:
             self.events.watch(node.host_path("/var/log/pacemaker"))
         return self
 
-    def boot(self, timeout_s=60):
-        """Boots all nodes at once and returns when all are online and quorate with a DC."""
+    def boot_nodes(self, timeout_s=60):
+        """Boots all nodes at once and returns when systemd is up on all of them."""
         for node in self.nodes:
             node.start()
         for node in self.nodes:
             node.wait_until_booted(timeout_s)
+        return self
+
+    def boot(self, timeout_s=60):
+        """The same, and returns when all are online and quorate with a DC."""
+        self.boot_nodes(timeout_s)
         everyone = {node.name for node in self.nodes}
         self.wait(lambda view: view.dc and view.quorate and view.online() == everyone, "all nodes online, quorate, a DC",
                   timeout_s)

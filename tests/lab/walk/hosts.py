@@ -60,11 +60,7 @@ class Installed(Cluster):
         return self
 
     def boot(self, timeout_s=60):
-        for node in self.nodes:
-            node.start()
-        for node in self.nodes:
-            node.wait_until_booted(timeout_s)
-        return self
+        return self.boot_nodes(timeout_s)
 
 
 def second_ring(node):
