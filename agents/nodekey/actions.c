@@ -174,7 +174,7 @@ enum ocf_rc nodekey_stop(struct ocf_ctx *ctx)
         if (facts.answers == TRI_YES && seat_lose_wait(ctx) < 0)
                 return OCF_ERR_GENERIC;
         nodekey_note_stop(ctx);
-        return facts.answers == TRI_YES ? summary_publish(ctx, OCF_SUCCESS) : OCF_SUCCESS;
+        return summary_publish(ctx, OCF_SUCCESS);
 }
 
 enum ocf_rc nodekey_monitor(struct ocf_ctx *ctx)

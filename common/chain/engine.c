@@ -101,7 +101,7 @@ static void observe_standing(struct validator *validator, const struct deadline 
                 }
                 ocf_error_clear(&validator->ctx->err);
                 validator->driver->wait(validator);
-                validator->driver->observe(validator, facts);
+                observe_until_answer(validator, deadline, facts);
                 if (references_needed(validator, facts))
                         validator->driver->observe_references(validator, facts);
         }

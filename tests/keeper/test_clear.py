@@ -51,6 +51,29 @@ def test_the_next_keeper_holds_nothing(signing, identity, signer):
     assert tell("status")["epoch"] == "2"
 
 
+def test_a_key_without_notes_ends_what_runs_in_its_slice(signing, signer):
+    """The notes are lost, and the signer runs where the configuration says."""
+    signing.end()
+    conf = CONFIG / f"{IDENTITY}.conf"
+    conf.write_text(conf.read_text() + f"slice={signer.group}\n")
+    for name in ("signer", "seat"):
+        (NOTES / f"{IDENTITY}.{name}").unlink()
+    assert run("--clear", IDENTITY).returncode == 0
+    assert files() == [] and not signer.runs
+
+
+def test_a_standby_lives_beside_a_seat_without_a_signer(keeper, identity, signer):
+    """Between the seat's start and the promote: what runs in the slice has a key of its own."""
+    signer.start()
+    conf = CONFIG / f"{IDENTITY}.conf"
+    conf.write_text(conf.read_text() + f"slice={signer.group}\n")
+    keeper.again()
+    tell("acquire", address=identity.address)
+    keeper.end()
+    assert run("--clear", IDENTITY).returncode == 0
+    assert files() == [] and signer.runs
+
+
 def test_a_signer_that_nobody_finds_is_not_proved_gone(keeper, identity):
     """Armed, not watched yet, and systemd does not tell where its unit runs."""
     tell("acquire", address=identity.address)

@@ -318,6 +318,7 @@ static const struct monitor_story {
         int64_t takes_in_ms; /* the blocks that it lacks */
         bool cut_off;        /* no reference answers */
         bool others_in_sync;
+        int64_t silent_ms; /* at 1000 it stops answering for so long */
         enum ocf_rc rc;
         int64_t soonest, latest;
 } monitor_stories[] = {
@@ -325,6 +326,12 @@ static const struct monitor_story {
         {.takes_in_ms = 2500, .rc = OCF_RUNNING_PROMOTED, .soonest = 2500, .latest = 2600},
         {.takes_in_ms = 4900, .rc = OCF_RUNNING_PROMOTED, .soonest = 4900, .latest = 5000},
         {.takes_in_ms = 5200, .rc = OCF_FAILED_PROMOTED, .soonest = 5000, .latest = 5100},
+        /* a moment of silence is no verdict */
+        {.takes_in_ms = 4000,
+         .silent_ms = 800,
+         .rc = OCF_RUNNING_PROMOTED,
+         .soonest = 4000,
+         .latest = 4100},
         /* cut off, it fails when somebody else can sign */
         {.takes_in_ms = 99000,
          .cut_off = true,
@@ -352,6 +359,8 @@ static void observe_standing_signer(struct validator *validator, struct chain_fa
                 ret_facts->height = FIRST_BLOCK - 3;
                 ret_facts->head_age_s = 60;
         }
+        if (world.now_ms >= 1000 && world.now_ms < 1000 + monitor_stories[world.monitor].silent_ms)
+                ret_facts->answers = TRI_NO;
 }
 
 static void observe_monitors_references(struct validator *validator, struct chain_facts *facts)
